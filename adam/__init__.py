@@ -1,0 +1,8 @@
+"""What only ADaM knows: its derivations, one module per family, and the build of its datasets."""
+
+from adam.analysis_date import AnalysisDate, AnalysisDatetime
+from adam.relative_day import RelativeDay
+from adam.treatment_emergent import TreatmentEmergent
+
+OPERATIONS = (AnalysisDate, AnalysisDatetime, RelativeDay, TreatmentEmergent)
+"""The operations of this room, for the registry."""

@@ -1,0 +1,1 @@
+"""The engine: a Plan and tables in, built datasets with their lineage and problems out."""

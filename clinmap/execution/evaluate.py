@@ -1,0 +1,147 @@
+"""Evaluating the expressions of `clinmap.expressions` on columns, three-valued where values miss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+
+import numpy as np
+import pandas as pd
+
+from clinmap.expressions import Apply, Expression, Literal, Node
+from clinmap.frames import TEXT, Mask, as_number, as_text, missing_text
+from clinmap.plan import Ref
+
+Resolver = Callable[[Ref], pd.Series]
+LOGICAL = "boolean"
+
+
+def evaluate(expression: Expression, resolve: Resolver, index: pd.Index) -> pd.Series:
+    """The values of an expression: text, float64 or three-valued boolean, indexed by `index`."""
+    return _Evaluation(resolve, index).node(expression.root)
+
+
+def is_true(expression: Expression, resolve: Resolver, index: pd.Index) -> Mask:
+    """Where a condition is true; where it is missing it is not."""
+    values = evaluate(expression, resolve, index)
+    if values.dtype != LOGICAL:
+        raise TypeError(f"{expression.text!r} is no condition: it gives values")
+    return values.fillna(False).to_numpy(dtype=bool)
+
+
+class _Evaluation:
+    def __init__(self, resolve: Resolver, index: pd.Index) -> None:
+        self.resolve = resolve
+        self.index = index
+
+    def node(self, node: Node) -> pd.Series:
+        match node:
+            case Ref():
+                return self.resolve(node)
+            case Literal(value=value):
+                return self._literal(value)
+            case Apply(function="and" | "or" | "not" as word, arguments=parts):
+                return self._logical(word, [self._truth(part) for part in parts])
+            case Apply(function="in" | "not in" as word, arguments=(left, right)):
+                return self._member(word, left, right)
+            case Apply(function=word, arguments=parts) if word in _COMPARE:
+                return self._compare(word, *(self.node(part) for part in parts))
+            case Apply(function=word, arguments=parts) if word in _ARITHMETIC:
+                left, right = (as_number(self.node(part)) for part in parts)
+                return self._finite(_ARITHMETIC[word](left, right))
+            case Apply(function=word, arguments=parts):
+                return self._call(word, [self.node(part) for part in parts])
+
+    def _literal(self, value: str | float | bool | None) -> pd.Series:
+        if isinstance(value, bool):
+            return pd.Series(value, index=self.index, dtype=LOGICAL)
+        if value is None:
+            return missing_text(self.index)
+        if isinstance(value, str):
+            return pd.Series(value, index=self.index, dtype=TEXT)
+        return pd.Series(float(value), index=self.index)
+
+    def _truth(self, node: Node) -> pd.Series:
+        values = self.node(node)
+        if values.dtype != LOGICAL:
+            raise TypeError("and, or and not take conditions, not values")
+        return values
+
+    def _logical(self, word: str, parts: list[pd.Series]) -> pd.Series:
+        if word == "not":
+            return ~parts[0]
+        return reduce(lambda a, b: a & b if word == "and" else a | b, parts)
+
+    def _member(self, word: str, left: Node, right: Node) -> pd.Series:
+        items = right.arguments if isinstance(right, Apply) and right.function == "list" else (right,)
+        values = self.node(left)
+        hits = reduce(
+            lambda a, b: a | b, (self._compare("==", values, self.node(item)) for item in items)
+        )
+        return hits if word == "in" else ~hits
+
+    def _compare(self, word: str, left: pd.Series, right: pd.Series) -> pd.Series:
+        numeric = pd.api.types.is_float_dtype(left) or pd.api.types.is_float_dtype(right)
+        convert = as_number if numeric else as_text
+        left, right = convert(left), convert(right)
+        result = _COMPARE[word](left, right).astype(LOGICAL)
+        return result.mask(left.isna() | right.isna())
+
+    def _finite(self, values: pd.Series) -> pd.Series:
+        return values.where(np.isfinite(values))
+
+    def _call(self, word: str, values: list[pd.Series]) -> pd.Series:
+        if word in ("least", "greatest", "coalesce"):
+            return self._choose(word, values)
+        if word == "round":
+            decimals = int(values[1].iloc[0]) if len(values) > 1 and len(values[1]) else 0
+            return as_number(values[0]).round(decimals)
+        return _FUNCTION[word](*values)
+
+    def _choose(self, word: str, values: list[pd.Series]) -> pd.Series:
+        if word == "coalesce":
+            return reduce(lambda a, b: a.where(a.notna(), b), values)
+        if all(pd.api.types.is_float_dtype(value) for value in values):
+            frame = pd.concat(values, axis=1)
+            return frame.min(axis=1) if word == "least" else frame.max(axis=1)
+        texts = [as_text(value) for value in values]
+        return reduce(lambda a, b: _pick(word, a, b), texts)
+
+
+def _pick(word: str, left: pd.Series, right: pd.Series) -> pd.Series:
+    better = (left <= right) if word == "least" else (left >= right)
+    return left.where(right.isna() | (left.notna() & better), right)
+
+
+def _first(values: pd.Series) -> str:
+    return str(values.iloc[0]) if len(values) else ""
+
+
+_COMPARE = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+_ARITHMETIC = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+}
+_FUNCTION: dict[str, Callable[..., pd.Series]] = {
+    "missing": lambda a: a.isna().astype(LOGICAL),
+    "present": lambda a: a.notna().astype(LOGICAL),
+    "number": as_number,
+    "text": as_text,
+    "upper": lambda a: as_text(a).str.upper(),
+    "lower": lambda a: as_text(a).str.lower(),
+    "length": lambda a: as_text(a).str.len().astype("float64"),
+    "contains": lambda a, b: as_text(a).str.contains(_first(b), regex=False).astype(LOGICAL),
+    "starts": lambda a, b: as_text(a).str.startswith(_first(b)).astype(LOGICAL),
+    "matches": lambda a, b: as_text(a).str.fullmatch(_first(b)).astype(LOGICAL),
+    "floor": lambda a: np.floor(as_number(a)),
+    "absolute": lambda a: as_number(a).abs(),
+}

@@ -1,0 +1,102 @@
+"""Finishing datasets: the final order of rows, and the lineage in terms of the final rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from clinmap.execution.tables import Working
+from clinmap.frames import Positions
+from clinmap.ordering import ranked
+from clinmap.plan import DatasetPlan
+
+ROW_LINK = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished dataset: all its variables in final order, and where each row and cell came from.
+
+    `lineage` has the columns row (1-based), variable (empty: the row itself), source and record
+    (1-based record of a raw table, or row of another dataset).
+    """
+
+    plan: DatasetPlan
+    frame: pd.DataFrame
+    lineage: pd.DataFrame
+    hashes: npt.NDArray[np.uint64]
+
+
+def finish(building: Mapping[str, Working]) -> dict[str, Built]:
+    """All datasets of a run in their final order, their lineage in terms of final rows."""
+    orders = {name: _order(working) for name, working in building.items()}
+    final = {name: _inverse(order) for name, order in orders.items()}
+    return {
+        name: Built(
+            working.plan,
+            _frame(working, orders[name]),
+            _lineage(working, final),
+            working.hashes[orders[name]],
+        )
+        for name, working in building.items()
+    }
+
+
+def _order(working: Working) -> Positions:
+    names = [name for name in (working.plan.order or working.plan.keys) if working.has(name)]
+    return ranked([working.column(name) for name in names], working.hashes)
+
+
+def _inverse(order: Positions) -> Positions:
+    inverse = np.empty(len(order), dtype=np.int64)
+    inverse[order] = np.arange(len(order))
+    return inverse
+
+
+def _frame(working: Working, order: Positions) -> pd.DataFrame:
+    columns = {
+        variable.name: working.column(variable.name).take(order).reset_index(drop=True)
+        for variable in working.plan.variables
+    }
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(order)))
+
+
+def _lineage(working: Working, final: Mapping[str, Positions]) -> pd.DataFrame:
+    own = final[working.name]
+    parts: list[tuple[str, str, Positions, Positions]] = []
+    for number, segment in enumerate(working.segments):
+        rows = np.flatnonzero(working.segment_of == number)
+        parts.append((ROW_LINK, segment.table.name, own[rows], working.positions[rows]))
+    parts += [
+        (link.variable, link.table, own[link.rows], link.records) for link in working.links
+    ]
+    return _lineage_frame(
+        [(v, table, rows, final[table][records] if table in final else records)
+         for v, table, rows, records in parts]
+    )
+
+
+def _lineage_frame(parts: list[tuple[str, str, Positions, Positions]]) -> pd.DataFrame:
+    sizes = [len(rows) for _, _, rows, _ in parts]
+
+    def repeated(words: list[str]) -> pd.Categorical:
+        codes, known = pd.factorize(np.array(words, dtype=object), sort=True)
+        return pd.Categorical.from_codes(np.repeat(codes, sizes), categories=known.tolist())
+
+    def joined(arrays: list[Positions]) -> Positions:
+        return np.concatenate(arrays) + 1 if arrays else np.empty(0, np.int64)
+
+    frame = pd.DataFrame(
+        {
+            "row": joined([part[2] for part in parts]),
+            "variable": repeated([part[0] for part in parts]),
+            "source": repeated([part[1] for part in parts]),
+            "record": joined([part[3] for part in parts]),
+        }
+    )
+    keys = ["row", "variable", "source", "record"]
+    return frame.drop_duplicates().sort_values(keys, ignore_index=True)

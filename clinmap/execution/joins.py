@@ -1,0 +1,48 @@
+"""Meeting of rows by keys: for each row the position of its partner in another table, or -1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from clinmap.frames import Mask, Positions, as_text
+
+
+def match(
+    own: Sequence[pd.Series],
+    other: Sequence[pd.Series],
+    preference: Positions,
+    eligible: Mask,
+) -> tuple[Positions, Mask]:
+    """The partner of each row, and where there were several.
+
+    `preference` lists the other table's rows, best first; of several partners the best is taken.
+    Only `eligible` rows of the other table can be partners. A missing key meets nothing.
+    """
+    own_codes, other_codes, size = _codes(own, other)
+    usable = eligible & (other_codes >= 0)
+    best = np.full(size + 1, -1, dtype=np.int64)
+    ranked = preference[usable[preference]][::-1]
+    best[other_codes[ranked]] = ranked
+    several = np.bincount(other_codes[usable], minlength=size + 1) > 1
+    own_codes = np.where(own_codes < 0, size, own_codes)
+    return best[own_codes], several[own_codes]
+
+
+def _codes(
+    own: Sequence[pd.Series], other: Sequence[pd.Series]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
+    """One number for each combination of keys, the same on both sides; -1 where a key is missing."""
+    length = len(own[0])
+    combined = np.zeros(length + len(other[0]), dtype=np.int64)
+    absent = np.zeros(len(combined), dtype=bool)
+    for left, right in zip(own, other, strict=True):
+        both = pd.concat([as_text(left), as_text(right)], ignore_index=True)
+        codes, known = pd.factorize(both)
+        absent |= codes < 0
+        combined, kinds = pd.factorize(combined * (len(known) + 1) + codes)
+    combined = np.where(absent, -1, combined).astype(np.int64)
+    return combined[:length], combined[length:], int(combined.max(initial=-1)) + 1

@@ -1,0 +1,197 @@
+"""What an operation sees of a run: the rows of its dataset, other tables, and how to report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from clinmap.codes import severity_of
+from clinmap.execution.evaluate import evaluate, is_true
+from clinmap.execution.tables import Link, Segment, Working
+from clinmap.expressions import Expression
+from clinmap.frames import TEXT, Mask, Positions, Table, as_number, as_text, missing_text
+from clinmap.plan import PlanCodelist, Ref, VariablePlan
+from clinmap.problems import Location, Problem
+
+if TYPE_CHECKING:
+    from clinmap.execution.run import Execution
+
+ROWS_KEPT = 1000
+
+
+class WorkingRows:
+    """The rows of a dataset in the making, or a selection of them, as `clinmap.frames.Rows`."""
+
+    def __init__(
+        self,
+        execution: Execution,
+        working: Working,
+        target: VariablePlan,
+        location: Location,
+        selection: Positions | None = None,
+    ) -> None:
+        self.execution = execution
+        self.working = working
+        self.target = target
+        self.location = location
+        self.current: pd.Series | None = None
+        self.selection = selection
+        self.positions = np.arange(len(working)) if selection is None else selection
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @property
+    def index(self) -> pd.RangeIndex:
+        """0..n-1."""
+        return pd.RangeIndex(len(self.positions))
+
+    @property
+    def hashes(self) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+        """The rows' hashes, for total orders."""
+        return self.working.hashes[self.positions]
+
+    def values(self, operand: object) -> pd.Series:
+        """The column that a reference names, or a literal repeated."""
+        if isinstance(operand, Ref):
+            return self._reference(operand)
+        if operand is None:
+            return missing_text(self.index)
+        if isinstance(operand, bool):
+            return pd.Series("Y" if operand else "N", index=self.index, dtype=TEXT)
+        if isinstance(operand, int | float):
+            return pd.Series(float(operand), index=self.index)
+        return pd.Series(str(operand), index=self.index, dtype=TEXT)
+
+    def text(self, operand: object) -> pd.Series:
+        """The values as text."""
+        return as_text(self.values(operand))
+
+    def number(self, operand: object) -> pd.Series:
+        """The values as numbers."""
+        return as_number(self.values(operand))
+
+    def evaluate(self, expression: Expression) -> pd.Series:
+        """An expression's values."""
+        return evaluate(expression, self.values, self.index)
+
+    def true(self, expression: Expression) -> Mask:
+        """Where a condition is true."""
+        return is_true(expression, self.values, self.index)
+
+    def table(self, name: str) -> Table:
+        """Another table: a raw one, or a dataset."""
+        return self.execution.table(name)
+
+    def subjects(self, table: Table) -> pd.Series:
+        """The USUBJID of each row of a table."""
+        return self.execution.subjects(table)
+
+    def parameter(self, name: str) -> object:
+        """A parameter of study.yaml."""
+        return self.execution.plan.parameters[name]
+
+    def codelists(self) -> Iterator[tuple[PlanCodelist, Mask]]:
+        """The target's codelists, each with the rows where it applies."""
+        for use in self.target.codelists:
+            where = np.ones(len(self), dtype=bool)
+            for condition in use.when:
+                held = self.values(Ref("own", condition.variable))
+                where &= held.isin(condition.values).to_numpy()
+            yield self.execution.plan.codelists[use.codelist], where
+
+    def codelists_of(self, variable: str) -> tuple[PlanCodelist, ...]:
+        """The codelists of another variable of the dataset."""
+        other = self.working.plan.variable(variable)
+        known = self.execution.plan.codelists
+        return tuple(known[use.codelist] for use in other.codelists) if other else ()
+
+    def report(self, code: str, message: str, where: Mask, *, hint: str = "") -> None:
+        """List a problem of the rows where the mask is true, each row once."""
+        count = int(where.sum())
+        if not count:
+            return
+        rows = self.working.raw_rows(self.positions[where][:ROWS_KEPT])
+        self.execution.findings.add(
+            Problem(
+                code=code,
+                severity=severity_of(code),
+                message=message,
+                dataset=self.working.name,
+                variable=self.target.name,
+                count=count,
+                rows=tuple(sorted(dict.fromkeys(rows), key=row_order)),
+                location=self.location,
+                hint=hint,
+            )
+        )
+
+    def link(self, table: Table, rows: Positions, records: Positions) -> None:
+        """Say that the target's values in `rows` came from these records of another table."""
+        here = self.positions[rows]
+        self.working.links.append(Link(self.target.name, table.name, here, records))
+
+    def _reference(self, reference: Ref) -> pd.Series:
+        if reference.kind == "own":
+            if reference.column == self.target.name and self.current is not None:
+                return self.current
+            return self._taken(self.working.column(reference.column), self.positions)
+        if reference.kind == "source":
+            return self._pieces(
+                lambda segment, rows: self._from_source(segment, rows, reference.column)
+            )
+        return self._partner(reference)
+
+    def _taken(self, values: pd.Series, positions: Positions) -> pd.Series:
+        if self.selection is None and positions is self.positions:
+            return values
+        return values.take(positions).reset_index(drop=True)
+
+    def _from_source(self, segment: Segment, rows: Positions, column: str) -> pd.Series:
+        if not segment.table.has(column):
+            return missing_text(pd.RangeIndex(len(rows)))
+        values = segment.table.column(column)
+        return values.take(self.working.positions[rows]).reset_index(drop=True)
+
+    def _pieces(self, make: PieceMaker) -> pd.Series:
+        """A column put together segment by segment."""
+        segments = self.working.segments
+        if len(segments) == 1:
+            return make(segments[0], self.positions)
+        of = self.working.segment_of[self.positions]
+        parts: list[pd.Series] = []
+        for number in np.unique(of).tolist():
+            here = np.flatnonzero(of == number)
+            piece = make(segments[number], self.positions[here])
+            piece.index = pd.Index(here)
+            parts.append(piece)
+        if not parts:
+            return missing_text(self.index)
+        if len({str(part.dtype) for part in parts}) > 1:
+            parts = [as_text(part) for part in parts]
+        return pd.concat(parts).sort_index()
+
+    def _partner(self, reference: Ref) -> pd.Series:
+        other, found = self.execution.partners(self.working, reference.owner, self.location)
+        found = found[self.positions]
+        met = np.flatnonzero(found >= 0)
+        values = other.column(reference.column)
+        taken = values.take(found[met])
+        taken.index = pd.Index(met)
+        self.link(other, met, found[met])
+        return taken.reindex(self.index)
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    PieceMaker = Callable[[Segment, Positions], pd.Series]
+
+
+def row_order(row: str) -> tuple[str, int]:
+    """What sorts `ae:9` before `ae:10`."""
+    table, _, record = row.rpartition(":")
+    return table, int(record)

@@ -1,0 +1,232 @@
+"""Running a Plan: node by node, in the order of the graph, from tables to finished datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from clinmap.codes import severity_of
+from clinmap.execution.evaluate import is_true
+from clinmap.execution.joins import match
+from clinmap.execution.rows import ROWS_KEPT, WorkingRows, row_order
+from clinmap.execution.tables import FrameTable, Segment, Working, single, stack
+from clinmap.frames import TEXT, Mask, Positions, Table, as_number, as_text, missing_text
+from clinmap.graph import KEPT, ROWS, SUBJECT, execution_order
+from clinmap.ordering import ranked
+from clinmap.plan import DatasetPlan, Distinct, Join, Plan, Ref, SourcePlan, Step, VariablePlan
+from clinmap.problems import Findings, Location, Problem
+
+Progress = Callable[[str], None]
+
+
+class Execution:
+    """One run over a Plan: its tables, the datasets in the making, and the problems found."""
+
+    def __init__(
+        self, plan: Plan, tables: Mapping[str, FrameTable], progress: Progress | None = None
+    ) -> None:
+        self.plan = plan
+        self.tables = dict(tables)
+        self.building: dict[str, Working] = {}
+        self.findings = Findings()
+        self.progress = progress or (lambda _: None)
+        self._subjects: dict[str, pd.Series] = {}
+
+    def run(self, datasets: Iterable[DatasetPlan]) -> dict[str, Working]:
+        """Build the datasets; given tables and raw tables are found by name."""
+        wanted = {dataset.name: dataset for dataset in datasets if not dataset.parent}
+        for name, what in execution_order(self.plan, wanted.values()):
+            dataset = wanted[name]
+            if what == ROWS:
+                self.progress(name)
+                self.building[name] = self._rows(dataset)
+            elif what == KEPT:
+                self._drop(dataset)
+            elif (variable := dataset.variable(what)) is not None:
+                self._make(self.building[name], variable)
+        return self.building
+
+    def table(self, name: str) -> Table:
+        """A table by name: in the making, given, or raw."""
+        return self.building[name] if name in self.building else self.tables[name]
+
+    def subjects(self, table: Table) -> pd.Series:
+        """The USUBJID of each row of a table, by the study's rule where it is a raw one."""
+        if table.has(SUBJECT):
+            return table.column(SUBJECT)
+        if table.name not in self._subjects:
+            self._subjects[table.name] = self._subject_of(table)
+        return self._subjects[table.name]
+
+    def partners(
+        self, working: Working, owner: str, location: Location
+    ) -> tuple[Table, Positions]:
+        """For each row the position of its partner in the table that `owner` names, or -1."""
+        if owner not in working.matched:
+            found = np.full(len(working), -1, dtype=np.int64)
+            several = np.zeros(len(working), dtype=bool)
+            for number, segment in enumerate(working.segments):
+                rows = np.flatnonzero(working.segment_of == number)
+                join = self._join(segment.source, owner)
+                found[rows], several[rows] = self._match(working, join, rows)
+            working.matched[owner] = found
+            self._report_several(working, owner, several, location)
+        join = self._join(working.segments[0].source, owner) if working.segments else None
+        return self.table(join.table if join else owner), working.matched[owner]
+
+    def _join(self, source: SourcePlan, owner: str) -> Join:
+        declared = next((join for join in source.joins if join.name == owner), None)
+        return declared or Join(owner, owner, ((Ref("own", SUBJECT), SUBJECT),))
+
+    def _match(self, working: Working, join: Join, rows: Positions) -> tuple[Positions, Mask]:
+        other = self.table(join.table)
+        context = WorkingRows(self, working, _nobody(SUBJECT), join.location, rows)
+        own = [context.values(reference) for reference, _ in join.by]
+        keys = [self._key(other, column) for _, column in join.by]
+        order = ranked([other.column(column) for column in join.order], other.hashes)
+        if join.take == "last":
+            order = order[::-1]
+        eligible = np.ones(len(other), dtype=bool)
+        if join.where is not None:
+            index = pd.RangeIndex(len(other))
+            eligible = is_true(join.where, lambda ref: other.column(ref.column), index)
+        found, several = match(own, keys, order, eligible)
+        return found, several if join.take == "one" else np.zeros(len(rows), dtype=bool)
+
+    def _key(self, table: Table, column: str) -> pd.Series:
+        return self.subjects(table) if column == SUBJECT else table.column(column)
+
+    def _report_several(
+        self, working: Working, owner: str, several: Mask, location: Location
+    ) -> None:
+        rows = np.flatnonzero(several)
+        if not len(rows):
+            return
+        self.findings.add(
+            Problem(
+                "MRG001",
+                severity_of("MRG001"),
+                f"several rows of {owner} meet one row of {working.name}; one was taken",
+                dataset=working.name,
+                count=len(rows),
+                rows=tuple(sorted(set(working.raw_rows(rows[:ROWS_KEPT])), key=row_order)),
+                location=location,
+                hint="Declare the join under `joins`, with `take: first` or `last` and an order.",
+            )
+        )
+
+    def _rows(self, dataset: DatasetPlan) -> Working:
+        parts: list[tuple[Segment, Positions]] = []
+        for number, source in enumerate(dataset.sources):
+            table = self.table(source.table)
+            whole = single(dataset, Segment(source, table, number))
+            rows = self._context(whole, source.location)
+            chosen = np.flatnonzero(rows.true(source.where)) if source.where else rows.positions
+            if source.distinct is not None:
+                chosen = self._distinct(whole, source.distinct, chosen)
+            if not source.templates:
+                parts.append((Segment(source, table, number), chosen))
+            for which, template in enumerate(source.templates):
+                here = chosen
+                if template.where is not None:
+                    held = rows.true(template.where)
+                    here = chosen[held[chosen]]
+                parts.append((Segment(source, table, number, which), here))
+        return stack(dataset, parts)
+
+    def _distinct(self, whole: Working, rule: Distinct, chosen: Positions) -> Positions:
+        context = WorkingRows(self, whole, _nobody(whole.name), rule.location, chosen)
+        order = ranked([context.values(ref) for ref in rule.order], context.hashes)
+        if rule.keep == "last":
+            order = order[::-1]
+        keys = pd.concat([context.values(ref) for ref in rule.by], axis=1)
+        kept = np.zeros(len(chosen), dtype=bool)
+        kept[order] = ~keys.iloc[order].duplicated(keep="first").to_numpy()
+        context.target = _nobody("")
+        context.report("DUP001", f"rows left out: {rule.reason or 'another row is the same'}", ~kept)
+        return chosen[kept]
+
+    def _context(self, working: Working, location: Location) -> WorkingRows:
+        return WorkingRows(self, working, _nobody(""), location)
+
+    def _drop(self, dataset: DatasetPlan) -> None:
+        working = self.building[dataset.name]
+        for drop in dataset.drops:
+            rows = self._context(working, drop.location)
+            gone = rows.true(drop.when)
+            rows.report("ROW001", f"rows left out: {drop.reason}", gone)
+            working.keep(~gone)
+
+    def _make(self, working: Working, variable: VariablePlan) -> None:
+        """Give a variable its values: by its source's own steps, then by those for all rows."""
+        pieces: list[pd.Series] = []
+        left = np.ones(len(working), dtype=bool)
+        for use in variable.per_source:
+            rows = np.flatnonzero(self._of(working, use.source, use.template) & left)
+            left[rows] = False
+            piece = self._steps(working, variable, use.steps, rows)
+            piece.index = pd.Index(rows)
+            pieces.append(piece)
+        if not variable.per_source:
+            working.columns[variable.name] = self._steps(working, variable, variable.steps, None)
+            return
+        rest = np.flatnonzero(left)
+        piece = self._steps(working, variable, variable.steps, rest)
+        piece.index = pd.Index(rest)
+        filled = [part for part in (*pieces, piece) if len(part)]
+        values = pd.concat(filled).sort_index() if filled else piece
+        working.columns[variable.name] = values.reset_index(drop=True)
+
+    def _of(self, working: Working, source: int, template: int) -> Mask:
+        numbers = [
+            number
+            for number, segment in enumerate(working.segments)
+            if segment.source_number == source and template in (segment.template, -1)
+        ]
+        return np.isin(working.segment_of, numbers)
+
+    def _steps(
+        self,
+        working: Working,
+        variable: VariablePlan,
+        steps: tuple[Step, ...],
+        selection: Positions | None,
+    ) -> pd.Series:
+        size = len(working) if selection is None else len(selection)
+        values: pd.Series = missing_text(pd.RangeIndex(size))
+        rows = WorkingRows(self, working, variable, variable.location, selection)
+        for step in steps:
+            rows.location = step.location
+            values = step.operation.apply(rows)
+            rows.current = values
+        return typed(values, variable, rows)
+
+    def _subject_of(self, table: Table) -> pd.Series:
+        rule = self.plan.subject
+        source = SourcePlan(table.name, joins=rule.joins)
+        dataset = DatasetPlan(table.name, "", "", "", "Tabulation", (), (), (source,), ())
+        working = single(dataset, Segment(source, table))
+        variable = VariablePlan(SUBJECT, "", "text")
+        return self._steps(working, variable, rule.steps, None)
+
+
+def _nobody(name: str) -> VariablePlan:
+    return VariablePlan(name, "", "text")
+
+
+def typed(values: pd.Series, variable: VariablePlan, rows: WorkingRows) -> pd.Series:
+    """The values in the variable's type; what does not fit is listed (TYP001) and missing."""
+    if variable.is_character:
+        text = as_text(values)
+        text = text.str.rstrip()
+        return text.mask(text == "").astype(TEXT)
+    numbers = as_number(values)
+    rows.report(
+        "TYP001",
+        f"values of {variable.name} are no numbers",
+        (numbers.isna() & values.notna()).to_numpy(),
+        hint="Standardise the values first, or keep them in a character variable.",
+    )
+    return numbers

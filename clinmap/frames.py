@@ -1,0 +1,170 @@
+"""The table contract: how values stand in a frame, and how they are brought there.
+
+Text is pandas' Arrow-backed `str` with missing values null (never blank); numbers are `float64` with
+NaN. Raw columns are text as read. SAS dates and date-times are numbers (days, seconds since 1960).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from clinmap.expressions import Expression
+from clinmap.plan import PlanCodelist, Ref, VariablePlan
+
+TEXT = "str"
+Positions = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+class Table(Protocol):
+    """Something with columns: a raw table, a dataset being built, a dataset that was given."""
+
+    name: str
+
+    def __len__(self) -> int: ...
+
+    def column(self, name: str) -> pd.Series:
+        """The values of a column, indexed 0..n-1."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a column."""
+        ...
+
+    @property
+    def hashes(self) -> npt.NDArray[np.uint64]:
+        """A hash of each row's content: the last tie-break of every order."""
+        ...
+
+
+class Rows(Protocol):
+    """What an operation sees: the rows of its dataset (or of one source), and how to report."""
+
+    target: VariablePlan
+
+    def __len__(self) -> int: ...
+
+    @property
+    def index(self) -> pd.RangeIndex:
+        """0..n-1; what an operation returns has this index."""
+        ...
+
+    @property
+    def hashes(self) -> npt.NDArray[np.uint64]:
+        """The rows' hashes, for total orders."""
+        ...
+
+    def values(self, operand: object) -> pd.Series:
+        """The column that a reference names, or a literal repeated."""
+        ...
+
+    def text(self, operand: object) -> pd.Series:
+        """The same as text."""
+        ...
+
+    def number(self, operand: object) -> pd.Series:
+        """The same as numbers; text that is no number is missing."""
+        ...
+
+    def evaluate(self, expression: Expression) -> pd.Series:
+        """An expression's values."""
+        ...
+
+    def true(self, expression: Expression) -> Mask:
+        """Where a condition is true (not where it is false, not where it is missing)."""
+        ...
+
+    def table(self, name: str) -> Table:
+        """Another table: a raw one, or a dataset."""
+        ...
+
+    def subjects(self, table: Table) -> pd.Series:
+        """The USUBJID of each row of a table, raw or built."""
+        ...
+
+    def codelists(self) -> Iterable[tuple[PlanCodelist, Mask]]:
+        """The target's codelists, each with the rows where it applies."""
+        ...
+
+    def codelists_of(self, variable: str) -> tuple[PlanCodelist, ...]:
+        """The codelists of another variable of the dataset."""
+        ...
+
+    def parameter(self, name: str) -> object:
+        """A parameter of study.yaml."""
+        ...
+
+    def report(self, code: str, message: str, where: Mask, *, hint: str = "") -> None:
+        """List a problem of the rows where the mask is true, each row once."""
+        ...
+
+    def link(self, table: Table, rows: Positions, records: Positions) -> None:
+        """Say that the target's values in `rows` came from these records of another table."""
+        ...
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """The values as text: numbers by their shortest decimal form, blanks as missing.
+
+    >>> as_text(pd.Series([1.0, 0.5, np.nan])).tolist()
+    ['1', '0.5', nan]
+    """
+    if isinstance(values.dtype, pd.StringDtype):
+        return values
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        unique = pd.unique(values.dropna())
+        known = {number: decimal_text(float(number)) for number in unique}
+        return values.map(known).astype(TEXT)
+    return values.astype(TEXT)
+
+
+def decimal_text(number: float) -> str:
+    """The shortest decimal text of a number that reads back as the same number.
+
+    >>> decimal_text(1e-05), decimal_text(5.0), decimal_text(0.1 + 0.2)
+    ('0.00001', '5', '0.30000000000000004')
+    """
+    return np.format_float_positional(number, trim="-")
+
+
+def as_number(values: pd.Series) -> pd.Series:
+    """The values as numbers; text that is not a number is missing.
+
+    >>> as_number(pd.Series(["1.50", "<2", None], dtype="str")).tolist()
+    [1.5, nan, nan]
+    """
+    if pd.api.types.is_float_dtype(values.dtype):
+        return values
+    if isinstance(values.dtype, pd.StringDtype):
+        return on_distinct(values, lambda known: pd.to_numeric(known, errors="coerce")).astype(
+            "float64"
+        )
+    return pd.to_numeric(values, errors="coerce").astype("float64")
+
+
+def on_distinct(
+    values: pd.Series, function: Callable[[pd.Series], pd.Series | npt.NDArray[np.generic]]
+) -> pd.Series:
+    """A function of values applied to each distinct value once; missing values stay missing."""
+    codes, known = pd.factorize(values)
+    if len(known) == 0:
+        return pd.Series(function(pd.Series(known, dtype=values.dtype))).reindex(values.index)
+    result = pd.Series(function(pd.Series(known, dtype=values.dtype)))
+    taken = result.take(np.where(codes < 0, 0, codes))
+    taken.index = values.index
+    return taken.where(codes >= 0) if (codes < 0).any() else taken
+
+
+def recode_distinct(values: pd.Series, mapping: Mapping[str, str]) -> pd.Series:
+    """Text replaced by a mapping; what it does not hold is missing."""
+    return values.map(mapping).astype(TEXT)
+
+
+def missing_text(index: pd.Index) -> pd.Series:
+    """A text column without values."""
+    return pd.Series(np.nan, index=index, dtype=TEXT)

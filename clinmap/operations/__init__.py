@@ -1,0 +1,37 @@
+"""The operations that any dataset may use, SDTM or ADaM; each is one module."""
+
+from clinmap.operations.assign import Assign
+from clinmap.operations.category import Category
+from clinmap.operations.check import Check
+from clinmap.operations.combine import Combine
+from clinmap.operations.compute import Compute
+from clinmap.operations.conditional import Conditional
+from clinmap.operations.constant import Constant
+from clinmap.operations.decode import Decode
+from clinmap.operations.extract import Extract
+from clinmap.operations.extremes import Earliest, Latest
+from clinmap.operations.first_flag import FirstFlag
+from clinmap.operations.recode import Recode
+from clinmap.operations.sequence import Sequence
+from clinmap.operations.text_part import TextPart
+from clinmap.operations.transliterate import Transliterate
+
+OPERATIONS = (
+    Assign,
+    Category,
+    Check,
+    Combine,
+    Compute,
+    Conditional,
+    Constant,
+    Decode,
+    Earliest,
+    Extract,
+    FirstFlag,
+    Latest,
+    Recode,
+    Sequence,
+    TextPart,
+    Transliterate,
+)
+"""The operations of this room, for the registry."""

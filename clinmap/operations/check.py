@@ -1,0 +1,52 @@
+"""A check on the values, whose failures are listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from clinmap.plan import Ref
+from clinmap.registry import Description, Formula, Operation, Reference, operation, references
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clinmap.frames import Rows
+
+
+@operation
+class Check(Operation):
+    """List the rows where a condition is true; the values stay as they are.
+
+    Parameters: `check`, the condition for a finding; `of`, the value to give back (usually the
+    variable itself); `says`, what is wrong, in words for the data manager.
+    Rows: none is added or dropped. Missing: a missing condition is no finding.
+    Problems: RES003. Source: Define-XML 2.1 section 5.3.11; the study's data review plan.
+
+    Example::
+
+        EXDOSE:
+          - {compute: "number($LENMG) / number($BSA)"}
+          - check: "absolute(.EXDOSE - number($LENMGM2)) > 0.1 * number($LENMGM2)"
+            of: .EXDOSE
+            says: mg and mg/m2 disagree by more than 10%
+    """
+
+    name: ClassVar[str] = "check"
+    codes: ClassVar[tuple[str, ...]] = ("RES003",)
+
+    check: Formula
+    of: Reference
+    says: str
+
+    def inputs(self) -> tuple[Ref, ...]:
+        """What the condition reads, and the value."""
+        return references(self.check, self.of)
+
+    def apply(self, rows: Rows) -> pd.Series:
+        """The value, as it was."""
+        rows.report("RES003", self.says, rows.true(self.check))
+        return rows.values(self.of)
+
+    def describe(self) -> Description:
+        """As its input."""
+        return Description()

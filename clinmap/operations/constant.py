@@ -1,0 +1,49 @@
+"""The same value in every row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from clinmap.plan import Origin, Ref
+from clinmap.registry import Description, Formula, Operation, operation, references
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clinmap.frames import Rows
+
+
+@operation
+class Constant(Operation):
+    """Give every row the same value, or every row where a condition is true.
+
+    Parameters: `constant`, the value (never read as a reference); `when`, a condition.
+    Rows: none is added or dropped. Missing: the value is missing where `when` is not true.
+    Problems: none. Source: Define-XML 2.1 section 5.3.11 (origin Assigned).
+
+    Example::
+
+        AESDTH: {constant: Y, when: ".AEOUT == 'FATAL'"}
+    """
+
+    name: ClassVar[str] = "constant"
+
+    constant: str | float | int | None
+    when: Formula | None = None
+
+    def inputs(self) -> tuple[Ref, ...]:
+        """What the condition reads."""
+        return references(self.when)
+
+    def apply(self, rows: Rows) -> pd.Series:
+        """The value, where it is due."""
+        values = rows.values(self.constant)
+        return values if self.when is None else values.where(rows.true(self.when))
+
+    def describe(self) -> Description:
+        """Assigned, or derived where it hangs on a condition."""
+        if self.when is None:
+            return Description(Origin("Assigned", "Sponsor"))
+        return Description(
+            Origin("Derived", "Sponsor"), f"{self.constant} where {self.when.text}; else missing."
+        )

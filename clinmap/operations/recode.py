@@ -1,0 +1,110 @@
+"""Values brought to controlled terminology."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import field_validator
+
+from clinmap.plan import PlanCodelist, Ref
+from clinmap.registry import Description, Operation, Reference, Words, operation, references
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clinmap.frames import Rows
+
+
+@operation
+class Recode(Operation):
+    """Bring values to terms: by the `map`, else by the variable's codelist and its synonyms.
+
+    Parameters: `recode`, the reference; `map`, collected text to term (null: knowingly none);
+    `missing`, texts that mean that nothing was collected; `codelist`, whether the variable's codelist
+    is asked for what the map has not (default true).
+    Rows: none is added or dropped. Missing: stays missing. A value without a term becomes missing
+    and is listed, never written as it stands.
+    Problems: TRM001 for each value without a term, with near terms.
+    Source: SDTMIG 3.4 section 4.3 (controlled terminology).
+
+    Example::
+
+        AESEV: {recode: $AESEV, map: {Mild Adverse Event: MILD}}
+    """
+
+    name: ClassVar[str] = "recode"
+    codes: ClassVar[tuple[str, ...]] = ("TRM001",)
+
+    recode: Reference
+    map: Mapping[str, str | None] = field(default_factory=dict)
+    missing: Words = ()
+    codelist: bool = True
+
+    @field_validator("map", mode="before")
+    @classmethod
+    def _as_text(cls, entries: object) -> object:
+        if not isinstance(entries, Mapping):
+            return entries
+        return {key: value if value is None else str(value) for key, value in entries.items()}
+
+    def inputs(self) -> tuple[Ref, ...]:
+        """The reference."""
+        return references(self.recode)
+
+    def apply(self, rows: Rows) -> pd.Series:
+        """The terms; each distinct value is resolved once for each codelist."""
+        values = rows.text(self.recode).str.strip()
+        result = rows.text(None)
+        lists = list(rows.codelists()) if self.codelist else []
+        covered = values.isna().to_numpy(copy=True)
+        for codelist, where in lists or [(None, ~covered)]:
+            here = where & ~covered
+            terms, unknown = self._resolved(values[here], codelist)
+            result[here] = terms.to_numpy()
+            covered |= where
+            self._report(rows, values, unknown, here, codelist)
+        rest = ~covered
+        if rest.any():
+            terms, unknown = self._resolved(values[rest], None)
+            result[rest] = terms.to_numpy()
+            self._report(rows, values, unknown, rest, None)
+        return result
+
+    def _resolved(
+        self, values: pd.Series, codelist: PlanCodelist | None
+    ) -> tuple[pd.Series, list[str]]:
+        found: dict[str, str | None] = {}
+        unknown: list[str] = []
+        folded = {key.casefold(): term for key, term in self.map.items()}
+        for text in values.dropna().unique().tolist():
+            if text in self.missing:
+                found[text] = None
+            elif text in self.map or text.casefold() in folded:
+                found[text] = self.map.get(text, folded.get(text.casefold()))
+            else:
+                term = codelist.resolver.resolve(text) if codelist and codelist.resolver else None
+                found[text] = term.value if term else None
+                if term is None:
+                    unknown.append(text)
+        return values.map(found).astype("str"), unknown
+
+    def _report(
+        self,
+        rows: Rows,
+        values: pd.Series,
+        unknown: list[str],
+        where: object,
+        codelist: PlanCodelist | None,
+    ) -> None:
+        for text in unknown:
+            hits = ((values == text) & where).to_numpy(dtype=bool)
+            near = codelist.resolver.near(text) if codelist and codelist.resolver else ()
+            name = f"codelist {codelist.name}" if codelist else "the map"
+            hint = f"Near: {', '.join(near)}." if near else "Add it to `map` or to the synonyms."
+            rows.report("TRM001", f"{text!r} has no term in {name}", hits, hint=hint)
+
+    def describe(self) -> Description:
+        """As its input: a collected value in the words of its codelist is collected."""
+        return Description()

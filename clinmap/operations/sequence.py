@@ -1,0 +1,59 @@
+"""The sequence number of a subject's records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from clinmap.plan import Origin, Ref
+from clinmap.registry import Description, Operation, References, operation, references
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clinmap.frames import Rows
+
+SUBJECT = Ref("own", "USUBJID")
+
+
+@operation
+class Sequence(Operation):
+    """Number a subject's records 1, 2, 3 … in the order of the given variables.
+
+    Parameters: `sequence`, the variables that order the records; `within`, the variables of which
+    each combination is numbered for itself (default USUBJID).
+    Rows: none is added or dropped. Missing: sorts first. The order is total: ties are broken by a
+    hash of the raw row, so the numbers do not hang on the order of the rows in the raw files.
+    Problems: none. Source: SDTMIG 3.4 section 4.1.3 (--SEQ).
+
+    Example::
+
+        AESEQ: {sequence: [.AESTDTC, .AETERM]}
+    """
+
+    name: ClassVar[str] = "sequence"
+
+    sequence: References
+    within: References = (SUBJECT,)
+
+    def inputs(self) -> tuple[Ref, ...]:
+        """What orders and what groups."""
+        return references(self.sequence, self.within)
+
+    def apply(self, rows: Rows) -> pd.Series:
+        """The numbers."""
+        import pandas as pd
+
+        from clinmap.ordering import positions_in_group
+
+        keys = [rows.values(reference) for reference in self.sequence]
+        groups = [rows.values(reference) for reference in self.within]
+        numbers = positions_in_group(groups, keys, rows.hashes)
+        return pd.Series(numbers, index=rows.index, dtype="float64")
+
+    def describe(self) -> Description:
+        """Derived, with the order."""
+        order = ", ".join(reference.column for reference in self.sequence)
+        within = ", ".join(reference.column for reference in self.within)
+        return Description(
+            Origin("Derived", "Sponsor"), f"Consecutive number within {within}, ordered by {order}."
+        )

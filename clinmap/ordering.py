@@ -1,0 +1,88 @@
+"""Total orders within groups: what sequence numbers and flags are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+
+def positions_in_group(
+    groups: Sequence[pd.Series],
+    keys: Sequence[pd.Series],
+    hashes: npt.NDArray[np.uint64],
+    descending: Sequence[bool] = (),
+    *,
+    last_first: bool = False,
+) -> npt.NDArray[np.int64]:
+    """The position of each row in its group, 1 for the first in the order of the keys.
+
+    Missing keys sort first; ties are broken by the hashes, so the result does not hang on the order
+    of the rows. `descending` says which keys run from high to low; `last_first` turns it all round.
+    """
+    import numpy as np
+
+    columns: list[npt.NDArray[np.generic]] = [hashes]
+    high = list(descending) or [False] * len(keys)
+    for key, down in reversed(list(zip(keys, high, strict=True))):
+        codes = order_codes(key)
+        columns.append(-codes if down else codes)
+    group = group_codes(groups, len(hashes))
+    columns.append(group)
+    order = np.lexsort(tuple(columns))
+    if last_first:
+        order = order[::-1]
+        order = order[np.argsort(group[order], kind="stable")]
+    return _counted(group, order)
+
+
+def _counted(
+    group: npt.NDArray[np.int64], order: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """1, 2, 3 … within each run of equal groups in the given order."""
+    import numpy as np
+
+    sorted_groups = group[order]
+    starts = np.flatnonzero(np.r_[True, sorted_groups[1:] != sorted_groups[:-1]])
+    sizes = np.diff(np.r_[starts, len(order)])
+    numbers = np.empty(len(order), dtype=np.int64)
+    numbers[order] = np.arange(len(order)) - np.repeat(starts, sizes) + 1
+    return numbers
+
+
+def group_codes(groups: Sequence[pd.Series], size: int) -> npt.NDArray[np.int64]:
+    """One number for each combination of values; a missing value is a value like another."""
+    import numpy as np
+    import pandas as pd
+
+    combined = np.zeros(size, dtype=np.int64)
+    for values in groups:
+        codes, known = pd.factorize(values, use_na_sentinel=False)
+        combined = pd.factorize(combined * (len(known) + 1) + codes)[0].astype(np.int64)
+    return combined
+
+
+def order_codes(values: pd.Series) -> npt.NDArray[np.float64]:
+    """Numbers that sort as the values do, missing first."""
+    import numpy as np
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return values.astype("float64").fillna(-np.inf).to_numpy()
+    codes, _ = pd.factorize(values, sort=True)
+    return codes.astype(np.float64)
+
+
+def ranked(
+    keys: Sequence[pd.Series], hashes: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.int64]:
+    """The rows in the order of the keys (missing first), ties by the rows' hashes: a total order."""
+    import numpy as np
+
+    columns: list[npt.NDArray[np.generic]] = [hashes]
+    columns += [order_codes(key) for key in reversed(list(keys))]
+    return np.lexsort(tuple(columns)).astype(np.int64)

@@ -1,0 +1,145 @@
+"""What can be wrong: a `Problem` of the data, or an error of a specification, a file or ourselves.
+
+Bad *data* becomes a `Problem`: it has a code, it is counted, it points at rows, and the build goes
+on. Bad *specifications and files* become an error, with file, line and the way to mend it::
+
+    ClinmapError                 exit code 2
+    ├── SpecificationError       a study's YAML is wrong
+    │   └── SpecificationErrors  several at once, so that one run shows all
+    ├── InputError               a file that we were given cannot be used
+    └── OutputError              the place that we should write to cannot be used
+
+Every code is explained in `clinmap.codes`; the page of codes in the docs is made from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a problem is: a `note` counts, a `warning` wants a look, an `error` fails a dataset."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        """0 for a note, 1 for a warning, 2 for an error."""
+        return ("note", "warning", "error").index(self.value)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file that a person can open: `sdtm/ae.yaml:12`. Line 0 is the whole file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding about the data: what, how bad, where, in which rows, and how to mend it.
+
+    `rows` are identifiers such as `ae:17` (record 17 of raw table ae) or `AE:5` (row 5 of dataset
+    AE), never subject identifiers. `count` is the number of rows concerned, each counted once.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    dataset: str = ""
+    variable: str = ""
+    count: int = 1
+    rows: tuple[str, ...] = ()
+    location: Location | None = None
+    hint: str = ""
+    explained: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What a declaration in problems.yaml is matched by: code, dataset, variable."""
+        return (self.code, self.dataset, self.variable)
+
+
+class ClinmapError(Exception):
+    """Something that stops us: `code`, `message`, the `location` and a `hint` that mends it."""
+
+    def __init__(
+        self, code: str, message: str, *, location: Location | None = None, hint: str = ""
+    ) -> None:
+        self.code = code
+        self.message = message
+        self.location = location
+        self.hint = hint
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        where = f"{self.location}: " if self.location else ""
+        mend = f"\n    {self.hint}" if self.hint else ""
+        return f"{where}{self.code} {self.message}{mend}"
+
+
+class SpecificationError(ClinmapError):
+    """A study's specification cannot be used as it stands."""
+
+
+class SpecificationErrors(SpecificationError):
+    """Several specification errors, in the order of their places."""
+
+    def __init__(self, errors: Iterable[SpecificationError]) -> None:
+        self.errors: Sequence[SpecificationError] = sorted(
+            errors, key=lambda e: (e.location or Location(""), e.code, e.message)
+        )
+        first = self.errors[0]
+        super().__init__(first.code, first.message, location=first.location, hint=first.hint)
+
+    def __str__(self) -> str:
+        if not hasattr(self, "errors"):
+            return ""
+        return "\n".join(str(error) for error in self.errors)
+
+
+class InputError(ClinmapError):
+    """A file or folder that we were given cannot be used."""
+
+
+class OutputError(ClinmapError):
+    """The place that we should write to cannot be used."""
+
+
+def near_match(word: str, known: Iterable[str], prefix: str = "Did you mean ") -> str:
+    """A hint with the known words nearest to `word`, or an empty text when none is near.
+
+    >>> near_match("recod", ["recode", "assign"])
+    'Did you mean recode?'
+    """
+    import difflib
+
+    by_fold = {name.casefold(): name for name in known}
+    hits = difflib.get_close_matches(word.casefold(), list(by_fold), n=3, cutoff=0.6)
+    return f"{prefix}{' or '.join(by_fold[hit] for hit in hits)}?" if hits else ""
+
+
+@dataclass(slots=True)
+class Findings:
+    """The problems of one run, gathered; the order of adding does not matter to readers."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        """Add one problem, unless it concerns no row."""
+        if problem.count > 0:
+            self.problems.append(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Add several problems."""
+        for problem in problems:
+            self.add(problem)

@@ -1,0 +1,194 @@
+"""Operations: what they must say of themselves, and the registry that finds them by name.
+
+An operation has four faces, all from the same typed parameters: `inputs` (which columns it reads:
+the edges of the graph and of the lineage), `apply` (a vectorised function on frames), `describe`
+(origin and method text for define.xml) and `problems` (the codes that it can report). Its class is
+a frozen pydantic dataclass, so the same type serves the engine, the compiler and the JSON Schema.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, dataclass_transform
+
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, WithJsonSchema
+from pydantic.dataclasses import dataclass as pydantic_dataclass
+
+from clinmap.expressions import Expression, parse_expression
+from clinmap.plan import Origin, Plan, Ref, parse_reference
+from clinmap.problems import near_match
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clinmap.frames import Rows
+
+T = TypeVar("T")
+
+REFERENCE_PATTERN = r"^(\$.+|\.[A-Za-z_][A-Za-z0-9_]*|[A-Z][A-Z0-9]{1,7}\.[A-Z_][A-Z0-9_]{0,7})$"
+
+
+def _reference(value: object) -> object:
+    if isinstance(value, Ref):
+        return value
+    found = parse_reference(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(
+            f"{value!r} is not a reference; write $COLUMN, $table/COLUMN, DS.VAR or .VAR"
+        )
+    return found
+
+
+def _operand(value: object) -> object:
+    if isinstance(value, str):
+        return parse_reference(value) or value
+    return value
+
+
+def _condition(value: object) -> object:
+    return value if isinstance(value, Expression) else parse_expression(str(value))
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+Reference = Annotated[
+    Ref,
+    BeforeValidator(_reference),
+    WithJsonSchema({"type": "string", "pattern": REFERENCE_PATTERN}),
+]
+"""A parameter that must be a reference: `$COLUMN`, `$table/COLUMN`, `DS.VAR` or `.VAR`."""
+
+Operand = Annotated[
+    Ref | str | float | int | bool | None,
+    BeforeValidator(_operand),
+    WithJsonSchema({"type": ["string", "number", "boolean", "null"]}),
+]
+"""A parameter that may be a reference or a literal."""
+
+Formula = Annotated[
+    Expression, BeforeValidator(_condition), WithJsonSchema({"type": ["string", "number"]})
+]
+"""A condition or an expression, parsed and checked (see `clinmap.expressions`)."""
+
+References = Annotated[
+    tuple[Reference, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    ),
+]
+"""One reference or a list of them."""
+
+Words = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    ),
+]
+"""One text or a list of texts."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Description:
+    """How an operation describes itself in define.xml: an origin, and a method where derived."""
+
+    origin: Origin | None = None
+    method: str = ""
+
+
+class Operation(ABC):
+    """One way to give a variable its values. The first field is what the operation's name holds."""
+
+    name: ClassVar[str]
+    codes: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def inputs(self) -> tuple[Ref, ...]:
+        """The columns that it reads, implicit ones included."""
+
+    @abstractmethod
+    def apply(self, rows: Rows) -> pd.Series:
+        """The values, aligned with `rows.index`; problems and links go to `rows`."""
+
+    @abstractmethod
+    def describe(self) -> Description:
+        """The origin and the method, in a clinical programmer's words."""
+
+    def lacks(self, plan: Plan) -> str:  # noqa: ARG002 - most need nothing of the study
+        """What the study lacks for this operation, in words; empty where it can run."""
+        return ""
+
+    def problems(self) -> tuple[str, ...]:
+        """The codes of the problems that it can report."""
+        return self.codes
+
+
+@dataclass_transform(frozen_default=True)
+def operation(cls: type[T]) -> type[T]:
+    """Make a class of parameters an operation's: frozen, typed, no unknown parameter."""
+    made = pydantic_dataclass(
+        frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    )(cls)
+    return made  # type: ignore[return-value]
+
+
+def references(*values: object) -> tuple[Ref, ...]:
+    """The references among parameters: in values, lists, mappings and expressions, once each."""
+    found: dict[Ref, None] = {}
+
+    def walk(value: object) -> None:
+        if isinstance(value, Ref):
+            found[value] = None
+        elif isinstance(value, Expression):
+            found.update(dict.fromkeys(value.references))
+        elif isinstance(value, Mapping):
+            walk(list(value.values()))
+        elif isinstance(value, list | tuple):
+            for item in value:
+                walk(item)
+
+    walk(values)
+    return tuple(found)
+
+
+class Registry:
+    """The operations that a specification may name; made once by the application, never changed."""
+
+    def __init__(self, operations: Iterable[type[Operation]]) -> None:
+        self._by_name: dict[str, type[Operation]] = {}
+        for found in operations:
+            if found.name in self._by_name:
+                raise ValueError(f"two operations are named {found.name}")
+            self._by_name[found.name] = found
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The operations' names, sorted."""
+        return tuple(sorted(self._by_name))
+
+    def get(self, name: str) -> type[Operation] | None:
+        """The operation of that name, or None."""
+        return self._by_name.get(name)
+
+    def principal(self, name: str) -> str:
+        """The parameter that stands behind the operation's name in YAML: its first field."""
+        return self.parameters(name)[0]
+
+    def parameters(self, name: str) -> tuple[str, ...]:
+        """The names of an operation's parameters, in order."""
+        cls: Any = self._by_name[name]
+        return tuple(field.name for field in dataclasses.fields(cls))
+
+    def hint(self, name: str) -> str:
+        """The operations with a near name."""
+        return near_match(name, self._by_name)
+
+    def make(self, name: str, parameters: Mapping[str, object]) -> Operation:
+        """The operation with these parameters; pydantic's ValidationError when they do not fit."""
+        made: Operation = TypeAdapter(self._by_name[name]).validate_python(dict(parameters))
+        return made

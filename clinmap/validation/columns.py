@@ -1,0 +1,118 @@
+"""Checks of one column at a time: missing, mistyped and overlong values, dates, study days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow
+import pyarrow.compute as pc
+
+from clinmap.facts import DatasetFacts
+from clinmap.plan import DatasetPlan, VariablePlan
+from clinmap.validation.checks import Column, Mask, Words, column_check, is_text
+
+XPT_LENGTH = 200
+NAME_LENGTH = 8
+ARM_CODE_LENGTH = 20
+LABEL_LENGTH = 40
+
+_ANALYSIS_NOT_NULL = ("STUDYID", "USUBJID", "PARAMCD", "PARAM")
+_CODE_NAME = re.compile(r"([A-Z][A-Z0-9])?(TESTCD|QNAM|PARAMCD|TSPARMCD|ETCD)")
+_ARM_CODE = re.compile(r"(ACT|PLN)?ARMCD")
+_SHORT_LABEL = re.compile(r"(?!IETEST)[A-Z][A-Z0-9]TEST|QLABEL|TSPARM")
+_STUDY_DAY = re.compile(r"[A-Z0-9]*DY")
+
+
+def column_checks(
+    dataset: DatasetPlan, variable: VariablePlan, facts: DatasetFacts | None
+) -> list[pa.Check]:
+    """The checks of a variable that need no other variable: VAL003 to VAL006, VAL020, VAL053.
+
+    `facts` of the same data spare the checks of lengths where the longest value is short enough.
+    """
+    text = is_text(dataset, variable)
+    checks = list(_missing(dataset, variable, text=text))
+    if text:
+        longest = _longest(variable.name, facts)
+        checks += [*_lengths(variable.name, longest), *_dates(variable)]
+    else:
+        checks += [*_numbers(variable), *_study_days(variable.name)]
+    return checks
+
+
+def _missing(dataset: DatasetPlan, variable: VariablePlan, *, text: bool) -> Iterator[pa.Check]:
+    """A Required variable has a value in every row; ADaM asks this of a few variables only."""
+    analysis = dataset.purpose == "Analysis" and variable.name not in _ANALYSIS_NOT_NULL
+    if variable.core == "Req" and not analysis:
+        message = f"Required variable {variable.name} has no value"
+        yield column_check(Words("VAL003", message), lambda column: column.notna(), text=text)
+
+
+def _longest(name: str, facts: DatasetFacts | None) -> int | None:
+    known = facts.variables.get(name) if facts else None
+    return known.length if known else None
+
+
+def _lengths(name: str, longest: int | None) -> Iterator[pa.Check]:
+    """The limit of XPT version 5, and the shorter ones of names, codes and labels."""
+    yield from _limit("VAL005", name, XPT_LENGTH, longest)
+    if _CODE_NAME.fullmatch(name):
+        yield from _limit("VAL006", name, NAME_LENGTH, longest)
+    elif _ARM_CODE.fullmatch(name):
+        yield from _limit("VAL006", name, ARM_CODE_LENGTH, longest)
+    elif _SHORT_LABEL.fullmatch(name):
+        yield from _limit("VAL006", name, LABEL_LENGTH, longest)
+
+
+def _limit(code: str, name: str, limit: int, longest: int | None) -> Iterator[pa.Check]:
+    if longest is None or longest > limit:
+        message = f"{name} is longer than {limit} bytes"
+        yield column_check(Words(code, message), lambda column: _at_most(column, limit), text=True)
+
+
+def _at_most(column: Column, limit: int) -> Mask:
+    lengths = pc.fill_null(pc.binary_length(pyarrow.array(column)), 0)
+    return pd.Series(lengths.to_numpy(zero_copy_only=False) <= limit, index=column.index)
+
+
+def _dates(variable: VariablePlan) -> Iterator[pa.Check]:
+    if variable.type != "text":
+        message = f"{variable.name} is not an ISO 8601 date or date-time"
+        yield column_check(Words("VAL020", message), _iso8601, text=True)
+
+
+def _iso8601(column: Column) -> Mask:
+    from clinmap.dates import is_iso8601
+
+    known = pd.Series(column.dropna().unique(), dtype="str")
+    wrong = known[~np.asarray(is_iso8601(known), dtype=np.bool_)]
+    return ~column.isin(wrong)
+
+
+def _numbers(variable: VariablePlan) -> Iterator[pa.Check]:
+    if variable.type == "integer":
+        message = f"{variable.name} should be an integer, and has values that are not"
+        yield column_check(Words("VAL004", message), _whole, text=False)
+    else:
+        message = f"{variable.name} has infinite values"
+        yield column_check(Words("VAL004", message), _finite, text=False)
+
+
+def _finite(column: Column) -> Mask:
+    return pd.Series(~np.isinf(column.to_numpy()), index=column.index)
+
+
+def _whole(column: Column) -> Mask:
+    numbers = column.to_numpy()
+    whole = np.isnan(numbers) | (np.isfinite(numbers) & (np.floor(numbers) == numbers))
+    return pd.Series(whole, index=column.index)
+
+
+def _study_days(name: str) -> Iterator[pa.Check]:
+    if _STUDY_DAY.fullmatch(name):
+        message = f"{name} is 0: the day before day 1 is day -1"
+        yield column_check(Words("VAL053", message), lambda column: ~column.eq(0), text=False)

@@ -1,0 +1,177 @@
+"""Checks of whole records: unique keys, pairs of variables that go together, results, intervals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from clinmap.plan import DatasetPlan
+from clinmap.validation.checks import (
+    Column,
+    Mask,
+    Words,
+    as_numbers,
+    everywhere,
+    frame_check,
+    is_text,
+)
+from clinmap.validation.pairs import pair_checks
+
+_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|$)"
+_CLOCK = r"T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?$"
+_TO_MINUTES = len("2014-03-01T08:30")
+_TO_SECONDS = len("2014-03-01T08:30:15")
+_ANALYSIS_INTERVALS = (("ASTDT", "AENDT"), ("ASTDTM", "AENDTM"), ("TRTSDT", "TRTEDT"))
+
+
+def record_checks(dataset: DatasetPlan) -> list[pa.Check]:
+    """The checks of a dataset's records: VAL030, VAL031, VAL040, VAL050 to VAL052, VAL054.
+
+    Which apply follows from the names of the variables that the Plan has for the dataset.
+    """
+    return [
+        *_keys(dataset),
+        *_sequence(dataset),
+        *pair_checks(dataset),
+        *_intervals(dataset),
+        *_results(dataset),
+        *_not_done(dataset),
+    ]
+
+
+def _names(dataset: DatasetPlan) -> tuple[str, ...]:
+    return tuple(variable.name for variable in dataset.submitted_variables)
+
+
+def _keys(dataset: DatasetPlan) -> Iterator[pa.Check]:
+    """No two records agree in all keys; missing values agree with each other."""
+    if dataset.keys:
+        message = f"Records share their keys {', '.join(dataset.keys)}"
+        yield frame_check(Words("VAL030", message), lambda frame: _unique(frame, dataset.keys))
+
+
+def _unique(frame: pd.DataFrame, keys: tuple[str, ...]) -> Mask:
+    present = [key for key in keys if key in frame.columns]
+    return ~frame.duplicated(present, keep=False) if present else everywhere(frame)
+
+
+def _sequence(dataset: DatasetPlan) -> Iterator[pa.Check]:
+    """--SEQ (ASEQ in ADaM) numbers the records of a subject; records without it are let be."""
+    name = "ASEQ" if dataset.purpose == "Analysis" else f"{dataset.name[:2]}SEQ"
+    if {name, "USUBJID"} <= set(_names(dataset)):
+        message = f"{name} occurs more than once within a subject"
+        yield frame_check(
+            Words("VAL031", message, name),
+            lambda frame: _unique(frame, ("USUBJID", name)) | frame[name].isna(),
+            texts=("USUBJID",),
+            numbers=(name,),
+        )
+
+
+def _intervals(dataset: DatasetPlan) -> Iterator[pa.Check]:
+    for start, end in _interval_names(dataset):
+        message = f"{start} is after {end}"
+        variable = dataset.variable(start)
+        if variable and is_text(dataset, variable):
+            yield _text_interval(start, end, message)
+        else:
+            yield _number_interval(start, end, message)
+
+
+def _interval_names(dataset: DatasetPlan) -> Iterator[tuple[str, str]]:
+    names = _names(dataset)
+    for start in names:
+        end = re.sub("STDTC$", "ENDTC", start)
+        if end != start and end in names:
+            yield start, end
+    yield from (pair for pair in _ANALYSIS_INTERVALS if set(pair) <= set(names))
+
+
+def _text_interval(start: str, end: str, message: str) -> pa.Check:
+    return frame_check(
+        Words("VAL050", message, start),
+        lambda frame: _in_order(frame[start], frame[end]),
+        texts=(start, end),
+    )
+
+
+def _number_interval(start: str, end: str, message: str) -> pa.Check:
+    return frame_check(
+        Words("VAL050", message, start),
+        lambda frame: ~(frame[start] > frame[end]),
+        numbers=(start, end),
+    )
+
+
+def _in_order(start: Column, end: Column) -> Mask:
+    """Start not after end, judged on complete dates, then on clock times to the shorter precision.
+
+    Times with an offset are compared by their date only.
+    """
+    in_order = everywhere(start)
+    both = start.str.contains(_DATE, na=False) & end.str.contains(_DATE, na=False)
+    first, last = start[both], end[both]
+    after = first.str[:10] > last.str[:10]
+    clocks = first.str.contains(_CLOCK) & last.str.contains(_CLOCK)
+    precise = clocks & (first.str.len() == _TO_SECONDS) & (last.str.len() == _TO_SECONDS)
+    after |= clocks & (first.str[:_TO_MINUTES] > last.str[:_TO_MINUTES])
+    after |= precise & (first > last)
+    in_order[both] = ~after
+    return in_order
+
+
+def _findings(dataset: DatasetPlan, *suffixes: str) -> tuple[str, ...] | None:
+    """The names of variables by their suffix, when this is tabulation data that has them all."""
+    names = tuple(f"{dataset.name[:2]}{suffix}" for suffix in suffixes)
+    present = dataset.purpose == "Tabulation" and set(names) <= set(_names(dataset))
+    return names if present else None
+
+
+def _results(dataset: DatasetPlan) -> Iterator[pa.Check]:
+    """--STRESN holds the number that --STRESC says, and nothing where --STRESC is no number."""
+    if found := _findings(dataset, "STRESC", "STRESN"):
+        text, number = found
+        yield frame_check(
+            Words("VAL051", f"{number} is not the number in {text}", number),
+            lambda frame: _same_number(as_numbers(frame[text]), frame[number]),
+            texts=(text,),
+            numbers=(number,),
+        )
+
+
+def _same_number(said: Column, stored: Column) -> Mask:
+    same = np.isclose(said, stored, rtol=1e-9, atol=0, equal_nan=True)
+    return pd.Series(same, index=stored.index)
+
+
+def _not_done(dataset: DatasetPlan) -> Iterator[pa.Check]:
+    """A result is missing exactly where the test was not done, and then there is a reason."""
+    if found := _findings(dataset, "ORRES"):
+        result, status = found[0], f"{dataset.name[:2]}STAT"
+        yield frame_check(
+            Words("VAL052", f"{result} must be missing exactly where {status} is NOT DONE", result),
+            lambda frame: _done_or_missing(frame, result),
+            texts=(result,),
+        )
+    if found := _findings(dataset, "STAT", "REASND"):
+        status, reason = found
+        yield frame_check(
+            Words("VAL054", f"{reason} is missing where {status} is NOT DONE", reason),
+            lambda frame: ~frame[status].eq("NOT DONE") | frame[reason].notna(),
+            texts=(status, reason),
+        )
+
+
+def _done_or_missing(frame: pd.DataFrame, result: str) -> Mask:
+    """A derived record (--DRVFL is Y) may have no original result."""
+    missing = frame[result].isna()
+    not_done = _is(frame, f"{result[:2]}STAT", "NOT DONE")
+    return (missing == not_done) | (missing & _is(frame, f"{result[:2]}DRVFL", "Y"))
+
+
+def _is(frame: pd.DataFrame, name: str, value: str) -> Mask:
+    return frame[name].eq(value) if name in frame.columns else ~everywhere(frame)

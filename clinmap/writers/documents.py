@@ -1,0 +1,68 @@
+"""JSON documents: sorted keys, one space of indent, line feeds, UTF-8; the same bytes always."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import Path, PurePath
+
+
+def write_json(obj: object, path: Path) -> None:
+    """Write an object as a JSON document.
+
+    Dataclasses become objects of their fields, mappings objects with text keys, sets sorted lists,
+    paths text with forward slashes, anything with `isoformat` ISO 8601. Missing values: None is
+    null; NaN and infinity have no JSON and raise ValueError, other types TypeError: both are faults
+    of the caller.
+
+    >>> write_json({"b": 1, "a": ["é"]}, Path("x.json"))  # doctest: +SKIP
+    """
+    path.write_bytes(json_text(obj).encode("utf-8"))
+
+
+def json_text(obj: object) -> str:
+    """The text that `write_json` writes.
+
+    >>> print(json_text({"b": 1, "a": ("é",)}), end="")
+    {
+     "a": [
+      "é"
+     ],
+     "b": 1
+    }
+    """
+    text = json.dumps(
+        plain(obj), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False, default=_rest
+    )
+    return text + "\n"
+
+
+def plain(obj: object) -> object:
+    """The object in dicts, lists and scalars only.
+
+    >>> plain({1: {"y", "x"}})
+    {'1': ['x', 'y']}
+    """
+    if dataclasses.is_dataclass(obj) and not isinstance(obj, type):
+        return {f.name: plain(getattr(obj, f.name)) for f in dataclasses.fields(obj)}
+    if isinstance(obj, Enum):
+        return plain(obj.value)
+    if isinstance(obj, Mapping):
+        return {str(plain(key)): plain(value) for key, value in obj.items()}
+    if isinstance(obj, set | frozenset):
+        return sorted((plain(item) for item in obj), key=str)
+    if isinstance(obj, list | tuple):
+        return [plain(item) for item in obj]
+    if isinstance(obj, PurePath):
+        return obj.as_posix()
+    return obj
+
+
+def _rest(obj: object) -> object:
+    """Dates as ISO 8601, numpy's numbers as Python's."""
+    for method in ("isoformat", "item"):
+        if hasattr(obj, method):
+            return getattr(obj, method)()
+    raise TypeError(f"no JSON for {type(obj).__name__}")

@@ -1,0 +1,76 @@
+"""Variables of a dataset, drafted from the Plan and the facts.
+
+Source: Define-XML 2.1, sections 5.3.9 to 5.3.11 (ItemGroupDef, ItemRef, ItemDef, def:Origin).
+"""
+
+from __future__ import annotations
+
+from clinmap.facts import DatasetFacts
+from clinmap.plan import DatasetPlan, Plan, VariablePlan
+from define.drafts import DatasetDraft, ItemDraft, VariableDraft
+from define.origins import variable_method, variable_origins
+from define.shapes import variable_shape
+from define.terms import codelist_of
+from define.values import value_drafts
+
+NO_VALUE = "The variable has no value in any record."
+NO_RECORD = "The dataset has no records."
+
+
+def dataset_draft(plan: Plan, dataset: DatasetPlan, facts: DatasetFacts) -> DatasetDraft:
+    """The draft of one dataset: the variables that the Plan submits and the data have.
+
+    A variable without any value stays, with def:HasNoData and a comment that says why: its own
+    comment, the reason under `not_collected`, or that there is no value. In a dataset without
+    records only the dataset says so.
+    """
+    variables = [
+        _variable_draft(plan, dataset, variable, facts)
+        for variable in dataset.submitted_variables
+        if variable.name in facts.variables
+    ]
+    comment = dataset.comment or ("" if facts.rows else NO_RECORD)
+    return DatasetDraft(dataset, facts, tuple(variables), comment)
+
+
+def _variable_draft(
+    plan: Plan, dataset: DatasetPlan, variable: VariablePlan, facts: DatasetFacts
+) -> VariableDraft:
+    item = _item_draft(plan, dataset, variable, facts)
+    keys = dataset.keys
+    return VariableDraft(
+        item=item,
+        role=variable.role if dataset.purpose == "Tabulation" else "",
+        key_sequence=keys.index(variable.name) + 1 if variable.name in keys else None,
+        values=value_drafts(plan, dataset, variable, item, facts),
+    )
+
+
+def _item_draft(
+    plan: Plan, dataset: DatasetPlan, variable: VariablePlan, facts: DatasetFacts
+) -> ItemDraft:
+    measured = facts.variables[variable.name]
+    shape = variable_shape(
+        variable.type, measured, dataset.purpose, variable.length, variable.significant_digits
+    )
+    absent = facts.rows > 0 and not measured.count
+    uses = [use for use in variable.codelists if not use.when]
+    return ItemDraft(
+        tail=f"{dataset.name}.{variable.name}",
+        name=variable.name,
+        label=variable.label,
+        shape=shape,
+        origins=variable_origins(variable),
+        method=variable_method(variable),
+        comment=_comment(dataset, variable, absent),
+        codelist=codelist_of(plan.codelists, uses, measured, shape.data_type, variable.name),
+        display_format=variable.format,
+        mandatory=variable.core == "Req",
+        no_data=absent,
+    )
+
+
+def _comment(dataset: DatasetPlan, variable: VariablePlan, absent: bool) -> str:
+    if variable.comment or not absent:
+        return variable.comment
+    return dataset.not_collected.get(variable.name, NO_VALUE)

@@ -1,0 +1,244 @@
+"""Value-level metadata, drafted from the Plan and the facts of each value-level group.
+
+A variable gets a value list when it holds results (--ORRES, --ORRESU, --STRESC, --STRESN,
+--STRESU, TSVAL, AVAL, AVALC), supplemental values (QVAL), or when the Plan states items or
+conditional codelists for it. There is one item per group that has a value, even where all groups
+agree: the reader of one test finds its units and lengths in one place.
+
+Conditions on variables that are not by-variables of the dataset have no measured groups; then the
+list has one item per stated condition, with the facts of the whole variable.
+
+Source: Define-XML 2.1, sections 4.3 (value-level metadata), 5.3.7 and 5.3.8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from clinmap.facts import DatasetFacts, ValueFacts
+from clinmap.plan import (
+    CodelistUse,
+    Condition,
+    DatasetPlan,
+    DataType,
+    Plan,
+    ValueItem,
+    VariablePlan,
+)
+from define.drafts import Checks, ItemDraft, Shape, ValueDraft, distinct_names, oid_part
+from define.model import ItemOrigin
+from define.origins import is_derived, item_origins, variable_method, variable_origins
+from define.shapes import MEASURED_TYPES, value_shape
+from define.terms import codelist_of, decode_of
+
+RESULT_NAMES = ("QVAL", "TSVAL", "AVAL", "AVALC")
+RESULT_SUFFIXES = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")
+
+_NAMES_OF_CODES = {"QNAM": "QLABEL", "PARAMCD": "PARAM", "TSPARMCD": "TSPARM"}
+_TAIL_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The rows that one value-level item describes: their conditions and their facts."""
+
+    checks: Checks
+    facts: ValueFacts
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The one value of each by-variable (of several, the first)."""
+        return {name: values[0] for name, values in self.checks}
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """What the Plan says of a group: a value item, a supplemental qualifier, or the variable."""
+
+    label: str
+    type: DataType | None
+    origins: tuple[ItemOrigin, ...]
+    method: str
+    comment: str
+    codelists: tuple[CodelistUse, ...]
+
+
+def value_drafts(
+    plan: Plan, dataset: DatasetPlan, variable: VariablePlan, item: ItemDraft, facts: DatasetFacts
+) -> tuple[ValueDraft, ...]:
+    """The value-level items of a variable, in the order of their groups; empty when it has none."""
+    if facts.variables[variable.name].count and _has_value_list(dataset, variable):
+        groups = tuple(_groups(dataset, variable, facts))
+        tails = distinct_names(checks_tail(group.checks, names=False) for group in groups)
+        return tuple(
+            _value_draft(plan, dataset, variable, item, facts, group, tail)
+            for group, tail in zip(groups, tails, strict=True)
+        )
+    return ()
+
+
+def checks_tail(checks: Checks, names: bool = True) -> str:
+    """The readable part of an OID that says which rows: `LBTESTCD.GLUC`, or `GLUC`.
+
+    >>> checks_tail((("LBTESTCD", ("GLUC", "ALB")),))
+    'LBTESTCD.GLUC-ALB'
+    """
+    parts: list[str] = []
+    for name, values in checks:
+        text = "-".join(oid_part(value) for value in values)
+        if len(text) > _TAIL_LIMIT:
+            text = f"{oid_part(values[0])[:_TAIL_LIMIT]}-and-{len(values) - 1}-more"
+        parts += [name, text] if names else [text]
+    return ".".join(parts)
+
+
+def _has_value_list(dataset: DatasetPlan, variable: VariablePlan) -> bool:
+    if variable.items or any(use.when for use in variable.codelists):
+        return True
+    if variable.name in dataset.value_level or not dataset.value_level:
+        return False
+    return variable.name in RESULT_NAMES or variable.name[2:] in RESULT_SUFFIXES
+
+
+def _groups(dataset: DatasetPlan, variable: VariablePlan, facts: DatasetFacts) -> Iterator[_Group]:
+    measured = facts.variables[variable.name]
+    stated = _stated_conditions(variable)
+    by = set(dataset.value_level)
+    if measured.groups and all(c.variable in by for when in stated for c in when):
+        for key, group in sorted(measured.groups.items()):
+            if group.count and any(key):
+                yield _Group(_key_checks(dataset.value_level, key), group)
+        return
+    for when in stated:
+        if all(c.variable in facts.variables for c in when):
+            yield _Group(tuple((c.variable, c.values) for c in when), measured)
+
+
+def _key_checks(by: Iterable[str], key: Iterable[str]) -> Checks:
+    return tuple((name, (value,)) for name, value in zip(by, key, strict=True))
+
+
+def _stated_conditions(variable: VariablePlan) -> tuple[tuple[Condition, ...], ...]:
+    stated = [item.when for item in variable.items]
+    stated += [use.when for use in variable.codelists]
+    return tuple(dict.fromkeys(when for when in stated if when))
+
+
+def _value_draft(
+    plan: Plan,
+    dataset: DatasetPlan,
+    variable: VariablePlan,
+    item: ItemDraft,
+    facts: DatasetFacts,
+    group: _Group,
+    tail: str,
+) -> ValueDraft:
+    said = _description(plan, dataset, variable, group)
+    shape = _shape(variable, item, said, group)
+    uses = _matching_uses(said.codelists, group)
+    codelist = codelist_of(plan.codelists, uses, group.facts, "text", variable.name)
+    if codelist and variable.is_character and shape.data_type != "text":
+        shape = Shape("text", group.facts.length)
+    elif codelist and shape.data_type != "text":
+        codelist = codelist_of(plan.codelists, uses, group.facts, shape.data_type, variable.name)
+    drafted = ItemDraft(
+        tail=f"{item.tail}.{tail}",
+        name=variable.name,
+        label=said.label or _group_label(plan, dataset, facts, group),
+        shape=shape,
+        origins=said.origins,
+        method=said.method if is_derived(said.origins) else "",
+        comment=said.comment,
+        codelist=codelist,
+        display_format=item.display_format,
+        mandatory=item.mandatory,
+    )
+    return ValueDraft(group.checks, drafted)
+
+
+def _shape(variable: VariablePlan, item: ItemDraft, said: _Description, group: _Group) -> Shape:
+    if item.shape.data_type not in MEASURED_TYPES:
+        return item.shape
+    return value_shape(said.type, variable.is_character, group.facts)
+
+
+def _description(
+    plan: Plan, dataset: DatasetPlan, variable: VariablePlan, group: _Group
+) -> _Description:
+    """A matching value item says it all; else the qualifier behind QNAM, else the variable."""
+    known = next((i for i in variable.items if _holds(i.when, group)), None)
+    supplemental = _qualifier(plan, dataset, variable, group)
+    base = _of_variable(supplemental or variable, supplemental is not None)
+    return _of_item(known, base) if known else base
+
+
+def _of_variable(variable: VariablePlan, supplemental: bool) -> _Description:
+    return _Description(
+        label=variable.label if supplemental else "",
+        type=variable.type if supplemental else None,
+        origins=variable_origins(variable),
+        method=variable_method(variable),
+        comment=variable.comment if supplemental else "",
+        codelists=variable.codelists,
+    )
+
+
+def _of_item(item: ValueItem, base: _Description) -> _Description:
+    origins = item_origins((item.origin,)) if item.origin else base.origins
+    return _Description(
+        label=item.label or base.label,
+        type=item.type or base.type,
+        origins=origins,
+        method=item.method or base.method,
+        comment=item.comment or base.comment,
+        codelists=item.codelists or base.codelists,
+    )
+
+
+def _qualifier(
+    plan: Plan, dataset: DatasetPlan, variable: VariablePlan, group: _Group
+) -> VariablePlan | None:
+    """The supplemental qualifier of the parent that a SUPP-- group holds."""
+    parent = plan.dataset(dataset.parent) if dataset.parent else None
+    name = group.values.get("QNAM", "")
+    if parent is None or variable.name != "QVAL":
+        return None
+    return next((q for q in parent.supplemental if q.name == name), None)
+
+
+def _matching_uses(uses: Iterable[CodelistUse], group: _Group) -> tuple[CodelistUse, ...]:
+    """The uses that hold in the group, the conditional ones first."""
+    holding = [use for use in uses if _holds(use.when, group)]
+    return tuple(sorted(holding, key=lambda use: not use.when))
+
+
+def _holds(when: Iterable[Condition], group: _Group) -> bool:
+    """Whether the conditions hold in all rows of the group."""
+    checks = dict(group.checks)
+    return all(c.variable in checks and set(checks[c.variable]) <= set(c.values) for c in when)
+
+
+def _group_label(plan: Plan, dataset: DatasetPlan, facts: DatasetFacts, group: _Group) -> str:
+    """The name of the test (LBTEST, PARAM, QLABEL) with the values of further by-variables."""
+    named = [
+        _name_of_value(plan, dataset, facts, group, name) if len(values) == 1 else ""
+        for name, values in group.checks
+    ]
+    return ", ".join(name for name in named if name)
+
+
+def _name_of_value(
+    plan: Plan, dataset: DatasetPlan, facts: DatasetFacts, group: _Group, name: str
+) -> str:
+    value = group.values[name]
+    partner = _NAMES_OF_CODES.get(name, name.removesuffix("CD"))
+    measured = facts.variables.get(partner)
+    key = tuple(group.values.get(by, "") for by in dataset.value_level)
+    named = measured.groups.get(key) if measured and partner != name else None
+    if named and len(named.values) == 1:
+        return named.values[0]
+    by_variable = dataset.variable(name)
+    uses = by_variable.codelists if by_variable else ()
+    decodes = (decode_of(plan.codelists.get(use.codelist), value) for use in uses)
+    return next((decode for decode in decodes if decode), value)

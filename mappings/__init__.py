@@ -1,0 +1,1 @@
+"""The specification language: models, loading, compilation into a Plan, lint and JSON Schema."""

@@ -1,0 +1,239 @@
+"""Loading a study: its folder, the studies that it extends, and the models of its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from clinmap.problems import Location, SpecificationError, SpecificationErrors, near_match
+from mappings.models import DatasetSpec, ProblemsSpec, RawSpec, Spec, StudySpec
+from mappings.nodes import Node, merged, read_yaml
+
+STUDIES = Path(__file__).parent / "studies"
+FOLDERS = ("sdtm", "adam")
+S = TypeVar("S", bound=Spec)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model, and the nodes that it was read from."""
+
+    spec: Any
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedStudy:
+    """A study as written: its models, with the places of everything in them."""
+
+    folder: Path
+    study: StudySpec
+    study_node: Node
+    raw: RawSpec
+    raw_node: Node
+    problems: ProblemsSpec
+    problems_node: Node
+    sdtm: tuple[Loaded, ...]
+    adam: tuple[Loaded, ...]
+    files: tuple[str, ...]
+
+
+def shipped_studies() -> tuple[str, ...]:
+    """The names of the studies that come with clinmap."""
+    return tuple(sorted(path.parent.name for path in STUDIES.glob("*/study.yaml")))
+
+
+def find_study(name: str) -> Path:
+    """The folder of a study: a path with study.yaml, or the name of a shipped study; a path wins."""
+    for folder in (Path(name), STUDIES / name):
+        if (folder / "study.yaml").is_file():
+            return folder
+    hint = near_match(name, shipped_studies())
+    raise SpecificationError(
+        "SPC006",
+        f"there is no study {name!r}: neither a folder with study.yaml nor a shipped study",
+        hint=hint or f"Shipped studies: {', '.join(shipped_studies())}.",
+    )
+
+
+def load_study(folder: Path) -> LoadedStudy:
+    """Read a study's files, laid upon those of the studies that it extends."""
+    files = _files(folder, ())
+    reader = _Models()
+    study = reader.model(StudySpec, files["study.yaml"])
+    empty = Node({}, Location(f"{folder.resolve().name}/problems.yaml"))
+    raw_node = _with_defaults(files.get("raw.yaml") or _absent(folder, "raw.yaml"))
+    raw = reader.model(RawSpec, raw_node)
+    problems_node = files.get("problems.yaml", empty)
+    problems = reader.model(ProblemsSpec, problems_node)
+    datasets = {
+        part: tuple(
+            Loaded(spec, node)
+            for name, node in sorted(files.items())
+            if name.startswith(f"{part}/")
+            for spec in [reader.model(DatasetSpec, node)]
+        )
+        for part in FOLDERS
+    }
+    reader.stop_if_wrong()
+    names = tuple(sorted({node.location.file for node in files.values()}))
+    return LoadedStudy(
+        folder, study, files["study.yaml"], raw, raw_node, problems, problems_node,
+        datasets["sdtm"], datasets["adam"], names,
+    )  # fmt: skip
+
+
+def _absent(folder: Path, name: str) -> Node:
+    return read_yaml(folder / name, f"{folder.resolve().name}/{name}")
+
+
+def _files(folder: Path, seen: tuple[Path, ...]) -> dict[str, Node]:
+    """The nodes of each file, by its path in the study, inherited ones merged in."""
+    here = folder.resolve()
+    name = here.name
+    own = {
+        path.relative_to(here).as_posix(): read_yaml(path, f"{name}/{path.relative_to(here)}")
+        for path in _paths(here)
+    }
+    extends = own["study.yaml"].get("extends")
+    files: dict[str, Node] = {}
+    for parent in _parents(extends):
+        base = _parent(here, parent)
+        if base.resolve() in (*seen, here):
+            raise SpecificationError(
+                "SPC020", f"{parent.plain()!r} extends this study in a circle",
+                location=parent.location, hint="Remove one of the `extends`.",
+            )  # fmt: skip
+        for path, node in _files(base, (*seen, here)).items():
+            files[path] = merged(files[path], node) if path in files else node
+    for path, node in own.items():
+        files[path] = merged(files[path], node) if path in files else node
+    return files
+
+
+def _paths(folder: Path) -> list[Path]:
+    found = [folder / "study.yaml"]
+    found += [p for p in (folder / "raw.yaml", folder / "problems.yaml") if p.is_file()]
+    for part in FOLDERS:
+        found += sorted((folder / part).glob("*.yaml"))
+    return found
+
+
+def _parents(extends: Node | None) -> list[Node]:
+    if extends is None:
+        return []
+    return extends.value if isinstance(extends.value, list) else [extends]
+
+
+def _parent(here: Path, parent: Node) -> Path:
+    name = str(parent.value)
+    for folder in (here / name, STUDIES / name):
+        if (folder / "study.yaml").is_file():
+            return folder
+    raise SpecificationError(
+        "SPC005",
+        f"`extends` names {name!r}, where there is no study.yaml",
+        location=parent.location,
+        hint="Write a folder relative to this one, or the name of a shipped study.",
+    )
+
+
+def _with_defaults(raw: Node) -> Node:
+    """raw.yaml with its `defaults` laid under every table."""
+    defaults, tables = raw.get("defaults"), raw.get("tables")
+    if defaults is None or tables is None or not isinstance(tables.value, dict):
+        return raw
+    filled = Node(
+        {name: merged(defaults, table) for name, table in tables.value.items()},
+        tables.location,
+        tables.keys,
+    )
+    return Node({**dict(raw.items()), "tables": filled}, raw.location, raw.keys)
+
+
+class _Models:
+    """Reads nodes into models, and gathers everything that does not fit."""
+
+    def __init__(self) -> None:
+        self.errors: list[SpecificationError] = []
+
+    def model(self, cls: type[S], node: Node) -> S:
+        try:
+            return cls.model_validate(node.plain())
+        except ValidationError as error:
+            self.errors += model_errors(error, node, cls)
+            return cls.model_construct()
+
+    def stop_if_wrong(self) -> None:
+        if self.errors:
+            raise SpecificationErrors(self.errors)
+
+
+def model_errors(
+    error: ValidationError, node: Node, cls: type[Spec] | None = None
+) -> list[SpecificationError]:
+    """What pydantic found, each with its place in the YAML and a near match for unknown keys."""
+    found: list[SpecificationError] = []
+    seen: set[tuple[Location, str]] = set()
+    for item in error.errors(include_url=False):
+        path = tuple(step for step in item["loc"] if isinstance(step, int | str))
+        place = node.at(path)
+        made = _model_error(item, path, place, node, cls)
+        if (place, made.message) not in seen:
+            seen.add((place, made.message))
+            found.append(made)
+    return found
+
+
+def _model_error(
+    item: Any, path: tuple[int | str, ...], place: Location, node: Node, cls: type[Spec] | None
+) -> SpecificationError:
+    name = str(path[-1]) if path else ""
+    if item["type"] == "extra_forbidden":
+        known = _known_keys(cls, path[:-1])
+        hint = near_match(name, known) or f"Known here: {', '.join(known)}."
+        return SpecificationError("SPC002", f"unknown key {name!r}", location=place, hint=hint)
+    if item["type"] == "missing":
+        return SpecificationError(
+            "SPC004", f"{name!r} is missing", location=place, hint=f"Add `{name}:`."
+        )
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return SpecificationError("SPC004", f"{name}: {message}", location=place)
+
+
+def _known_keys(cls: type[Spec] | None, path: tuple[int | str, ...]) -> list[str]:
+    """The keys that a model has at `path`, for hints."""
+    model: Any = cls
+    for step in path:
+        field = _field(model, step) if _is_spec(model) else None
+        if field is None:
+            continue
+        model = _inner(field)
+    if not _is_spec(model):
+        return []
+    return [str(info.alias or name) for name, info in model.model_fields.items()]
+
+
+def _is_spec(model: Any) -> bool:
+    return isinstance(model, type) and issubclass(model, Spec)
+
+
+def _field(model: type[Spec], step: int | str) -> Any:
+    for name, info in model.model_fields.items():
+        if step in (name, info.alias):
+            return info.annotation
+    return None
+
+
+def _inner(annotation: Any) -> Any:
+    """The model inside `list[Model]`, `dict[str, Model]`, `Model | None`, or the model itself."""
+    if _is_spec(annotation):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _inner(argument)
+        if _is_spec(found):
+            return found
+    return annotation

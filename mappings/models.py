@@ -1,0 +1,192 @@
+"""The models of a specification's files: what keys there are, and what they hold.
+
+What stands under `variables`, `supp`, `work` and in `rows` is read by `mappings.variables`, because the
+names of the operations decide what fits there.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from clinmap.problems import Severity
+from clinmap.registry import Formula, Operand, Reference, References, Words
+
+Text = Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else str(value))]
+VariableSpecs = dict[str, Any]
+
+
+class Spec(BaseModel):
+    """Frozen, and no key that it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class JoinSpec(Spec):
+    """Another table whose rows meet the source's: `$name/COLUMN` is then a column of it."""
+
+    table: str = Field("", description="The raw table or dataset; the join's own name if left out.")
+    by: dict[str, Operand] | Words = Field(
+        description="Its columns: a list where both sides have the name, else its column: own."
+    )
+    take: Literal["one", "first", "last"] = Field("one", description="Which, if several meet.")
+    order: Words = Field((), description="Its columns that say what is first and last.")
+    where: Formula | None = Field(None, description="Only these of its rows ($COLUMN: its own).")
+
+
+class DistinctSpec(Spec):
+    """Keep one of the rows that agree; what is left out is counted as DUP001."""
+
+    by: References
+    order: References = ()
+    keep: Literal["first", "last"] = "first"
+    reason: str = ""
+
+
+class DropSpec(Spec):
+    """Leave rows out, counted under the reason (ROW001)."""
+
+    when: Formula
+    reason: str
+
+
+class SourceSpec(Spec):
+    """Where rows come from: a raw table or a built dataset."""
+
+    from_: str = Field(alias="from", description="A raw table of raw.yaml, or a dataset.")
+    where: Formula | None = Field(None, description="Only these rows.")
+    reason: str = Field("", description="Why the others are not wanted.")
+    joins: dict[str, JoinSpec] = Field({}, description="Other tables that its rows meet.")
+    distinct: DistinctSpec | None = None
+    rows: list[VariableSpecs] = Field(
+        [], description="One record per source row for each entry, with the variables that it sets."
+    )
+    variables: VariableSpecs = Field({}, description="Variables that only this source sets so.")
+
+
+class DatasetSpec(Spec):
+    """One dataset, SDTM or ADaM: a file of `sdtm/` or `adam/`."""
+
+    dataset: str = Field(description="The dataset's name, such as AE or ADSL.")
+    label: str = ""
+    structure: str = Field("", description="ADaM: ADSL, BDS, OCCDS, AE or TTE; SDTM: one record per …")
+    class_: str = Field("", alias="class", description="For a domain that the guide has not.")
+    keys: list[str] = Field(description="The variables that identify a record, in sort order.")
+    order: list[str] = Field([], description="The sort order, where it is not the keys.")
+    from_: str = Field("", alias="from", description="Short for one source.")
+    where: Formula | None = None
+    reason: str = ""
+    joins: dict[str, JoinSpec] = {}
+    distinct: DistinctSpec | None = None
+    rows: list[VariableSpecs] = []
+    sources: list[SourceSpec] = Field([], description="Several sources; their rows are stacked.")
+    copy_: dict[str, list[str]] = Field(
+        {}, alias="copy", description="ADaM: variables taken over unchanged, by dataset."
+    )
+    variables: VariableSpecs = Field({}, description="The variables, for every record.")
+    supp: VariableSpecs = Field({}, description="Supplemental qualifiers, submitted in SUPP--.")
+    work: VariableSpecs = Field({}, description="Intermediate variables, never submitted.")
+    drop: list[DropSpec] = Field([], description="Rows left out once their variables are known.")
+    value_level: list[str] = Field([], description="By which variables values are described.")
+    not_submitted: dict[str, str] = Field({}, description="Raw columns left out, with the reason.")
+    not_collected: dict[str, str] = Field({}, description="Expected variables left out, with reason.")
+    comment: str = ""
+    submitted: bool = True
+
+
+class TableSpec(Spec):
+    """One raw table of raw.yaml."""
+
+    path: str
+    format: Literal["csv", "xpt", "sas7bdat", "parquet"] = "csv"
+    columns: list[Text] = []
+    unexpected: Literal["freeze", "report", "ignore"] = "report"
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    missing: list[Text] = []
+    subject: str = ""
+    collected_by: Literal["Investigator", "Sponsor", "Subject", "Vendor"] = "Investigator"
+    not_submitted: dict[str, str] = {}
+    optional: bool = False
+
+
+class RawSpec(Spec):
+    """raw.yaml: the raw exports, and what holds for all of them unless a table says otherwise."""
+
+    defaults: dict[str, Any] = {}
+    tables: dict[str, TableSpec]
+
+
+class CodelistSpec(Spec):
+    """A codelist of the sponsor's own, or a dictionary such as MedDRA."""
+
+    label: str = ""
+    terms: dict[str, Text | None] | list[Text] = Field([], description="Values, with decodes if any.")
+    dictionary: str = Field("", description="An external dictionary's name.")
+    version: Text = ""
+    extensible: bool = False
+
+
+class TerminologySpec(Spec):
+    """The study's part of controlled terminology."""
+
+    files: list[str] = Field([], description="Newer packages as NCI EVS publishes them.")
+    extend: dict[str, dict[str, Text | None]] = Field({}, description="Codelist: term: decode.")
+    synonyms: dict[str, dict[str, Text]] = Field({}, description="Codelist: collected text: term.")
+    exceptions: dict[str, dict[str, str]] = Field(
+        {}, description="DS.VAR: value outside its codelist: guide section and reason."
+    )
+    codelists: dict[str, CodelistSpec] = Field({}, description="The sponsor's own codelists.")
+
+
+class ConventionsSpec(Spec):
+    """What every dataset of the study does alike."""
+
+    joins: dict[str, JoinSpec] = Field({}, description="Joins that any raw source may use.")
+    sdtm: VariableSpecs = Field({}, description="Variables of every SDTM dataset that may have them.")
+    adam: VariableSpecs = Field({}, description="Variables of every ADaM dataset.")
+
+
+class StandardsSpec(Spec):
+    """Which standards the study follows."""
+
+    sdtm: Literal["SDTMIG 3.4"] = "SDTMIG 3.4"
+    adam: Literal["ADaMIG 1.3"] = "ADaMIG 1.3"
+    terminology: str = "2025-03-28"
+
+
+class StudySpec(Spec):
+    """study.yaml: who the study is, and what holds for all of its datasets."""
+
+    study: Text = Field(description="The study identifier (STUDYID).")
+    title: str = ""
+    description: str = ""
+    protocol: Text = ""
+    as_of: Text = Field(description="The date-time that stands in every output.")
+    language: str = "en"
+    extends: Words = Field((), description="Studies that this one builds on: folders, or names.")
+    standards: StandardsSpec = StandardsSpec()
+    terminology: TerminologySpec = TerminologySpec()
+    conventions: ConventionsSpec = ConventionsSpec()
+    parameters: dict[str, Any] = {}
+    severity: dict[str, Severity] = Field({}, description="Code: another severity than usual.")
+
+
+class ExpectedSpec(Spec):
+    """One problem that the data are known to have."""
+
+    code: str
+    dataset: str = ""
+    variable: str = ""
+    count: int | None = None
+    reason: str
+
+
+class ProblemsSpec(Spec):
+    """problems.yaml: what is expected of the study's data."""
+
+    expected: list[ExpectedSpec] = []
+
+
+__all__ = ["DatasetSpec", "ProblemsSpec", "RawSpec", "Reference", "Spec", "StudySpec"]

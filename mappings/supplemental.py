@@ -1,0 +1,63 @@
+"""SUPP-- in the Plan: one more dataset for each that has supplemental qualifiers (SDTMIG 3.4, 8.4)."""
+
+from __future__ import annotations
+
+from clinmap.plan import Condition, DatasetPlan, Origin, ValueItem, VariablePlan
+from clinmap.standards import sdtm_dataset
+
+QORIG = {"Collected": "CRF", "Assigned": "Assigned", "Derived": "Derived", "Protocol": "Protocol"}
+"""What QORIG says for each origin type of Define-XML (SDTMIG 3.4 section 8.4.1)."""
+
+
+def supplemental_plan(parent: DatasetPlan) -> DatasetPlan | None:
+    """The plan of SUPP-- for a dataset, or None where it has no supplemental qualifier."""
+    if not parent.supplemental:
+        return None
+    facts = sdtm_dataset(f"SUPP{parent.name}")
+    if facts is None:
+        return None
+    assigned = Origin("Assigned", "Sponsor")
+    variables = tuple(
+        VariablePlan(
+            name=variable.name,
+            label=variable.label,
+            type="text",
+            core=variable.core,
+            role=variable.role,
+            origin=Origin("Derived", "Sponsor") if variable.name == "IDVARVAL" else assigned,
+            method="The value of IDVAR in the parent record." if variable.name == "IDVARVAL" else "",
+            items=_items(parent) if variable.name == "QVAL" else (),
+            location=parent.location,
+        )
+        for variable in facts.variables
+    )
+    return DatasetPlan(
+        name=facts.name,
+        label=facts.label,
+        cls=facts.cls,
+        structure=facts.structure,
+        purpose="Tabulation",
+        keys=("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM"),
+        order=(),
+        sources=(),
+        variables=variables,
+        standard=parent.standard,
+        value_level=("QNAM",),
+        parent=parent.name,
+        location=parent.location,
+    )
+
+
+def _items(parent: DatasetPlan) -> tuple[ValueItem, ...]:
+    return tuple(
+        ValueItem(
+            when=(Condition("QNAM", (variable.name,)),),
+            label=variable.label,
+            type="text",
+            origin=variable.origin,
+            method=variable.method,
+            comment=variable.comment,
+            codelists=variable.codelists,
+        )
+        for variable in parent.supplemental
+    )

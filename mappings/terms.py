@@ -1,0 +1,160 @@
+"""The codelists of a study: published ones with the study's terms and synonyms, and its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clinmap.plan import PlanCodelist, PlanTerm
+from clinmap.problems import Location, SpecificationError, near_match
+from clinmap.terminology import Codelist, Term, Terminology, load_packaged
+from mappings.models import CodelistSpec, TerminologySpec
+from mappings.nodes import Node
+
+PACKAGES = ("SDTM", "ADaM")
+
+
+@dataclass(slots=True)
+class Codelists:
+    """Finds codelists by C-code or short name, as the study uses them; remembers which were used."""
+
+    spec: TerminologySpec
+    node: Node | None
+    packages: dict[str, Terminology]
+    errors: list[SpecificationError] = field(default_factory=list)
+    used: dict[str, PlanCodelist] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for section, read in (("extend", self._extend), ("synonyms", self._synonyms)):
+            node = self.node.get(section) if self.node else None
+            for name, entry in node.items() if node else ():
+                read(name, entry, node.keys[name] if node else entry.location)
+
+    def find(self, name: str) -> PlanCodelist | None:
+        """The codelist of that C-code, short name or sponsor name; None where there is none."""
+        if name in self.used:
+            return self.used[name]
+        if name in self.spec.codelists:
+            made = _sponsor(name, self.spec.codelists[name])
+        else:
+            package, found = self._published(name)
+            if found is None:
+                return None
+            made = _planned(found, package)
+        return self.used.setdefault(made.id, made)
+
+    def need(self, name: str, place: Location) -> PlanCodelist | None:
+        """The same; an unknown name is an error with near matches."""
+        found = self.find(name)
+        if found is None:
+            near = [hit for package in self.packages.values() for hit in package.near(name)]
+            hint = near_match(name, [*self.spec.codelists, *near]) or (
+                f"Near: {', '.join(near)}." if near else ""
+            )
+            self.errors.append(
+                SpecificationError(
+                    "SPC013", f"there is no codelist {name!r}", location=place, hint=hint
+                )
+            )
+        return found
+
+    def exceptions(self, dataset: str, variable: str) -> tuple[str, ...]:
+        """The values of a variable that may stand outside its codelist, each with its reason."""
+        return tuple(self.spec.exceptions.get(f"{dataset}.{variable}", ()))
+
+    def _published(self, name: str) -> tuple[Terminology, Codelist | None]:
+        for package in self.packages.values():
+            found = package.codelist(name)
+            if found is not None:
+                return package, found
+        return next(iter(self.packages.values())), None
+
+    def _extend(self, name: str, node: Node, place: Location) -> None:
+        package, found = self._published(name)
+        if found is None:
+            self.need(name, place)
+            return
+        if not found.extensible:
+            self.errors.append(
+                SpecificationError(
+                    "SPC017",
+                    f"codelist {name} must not be extended",
+                    location=place,
+                    hint="Use its terms, or declare an exception for one variable, with reason.",
+                )
+            )
+            return
+        terms = [
+            Term("", value, str(decode.value or ""))
+            for value, decode in node.items()
+            if not found.term(value)
+        ]
+        self.packages[package.package] = package.extend(name, terms)
+
+    def _synonyms(self, name: str, node: Node, place: Location) -> None:
+        package, found = self._published(name)
+        if found is None:
+            self.need(name, place)
+            return
+        texts: dict[str, list[str]] = {}
+        for text, term in node.items():
+            value = str(term.value)
+            if found.term(value) is None:
+                self.errors.append(
+                    SpecificationError(
+                        "SPC014",
+                        f"codelist {name} has no term {value!r}",
+                        location=node.keys[text],
+                        hint=f"Near: {', '.join(found.near(value))}." if found.near(value) else "",
+                    )
+                )
+            else:
+                texts.setdefault(value, []).append(text)
+        self.packages[package.package] = package.with_synonyms(name, texts)
+
+
+def packages_of(date: str, place: Location) -> dict[str, Terminology]:
+    """The packaged terminology of a date."""
+    try:
+        return {kind: load_packaged(kind, date) for kind in PACKAGES}  # type: ignore[arg-type]
+    except LookupError as error:
+        raise SpecificationError(
+            "SPC005", str(error), location=place, hint="Name its files under terminology: files."
+        ) from None
+
+
+def _planned(codelist: Codelist, package: Terminology) -> PlanCodelist:
+    paired = package.paired(codelist.name)
+    names: Mapping[str, str] = {t.code: t.value for t in paired.terms if t.code} if paired else {}
+    own = {t.value: t for t in codelist.terms}
+    return PlanCodelist(
+        id=codelist.code or codelist.name,
+        name=codelist.name,
+        label=codelist.label,
+        code=codelist.code,
+        package=package.package,
+        extensible=codelist.extensible,
+        terms=tuple(
+            PlanTerm(value, names.get(t.code, t.decode), t.code, t.extended, t.synonyms)
+            for value, t in own.items()
+        ),
+        resolver=codelist,
+    )
+
+
+def _sponsor(name: str, spec: CodelistSpec) -> PlanCodelist:
+    pairs = spec.terms.items() if isinstance(spec.terms, dict) else [(t, "") for t in spec.terms]
+    terms = tuple(PlanTerm(value, str(decode or "")) for value, decode in pairs)
+    label = spec.label or name
+    return PlanCodelist(
+        id=name,
+        name=name,
+        label=label,
+        extensible=spec.extensible,
+        terms=terms,
+        external=spec.dictionary,
+        version=spec.version,
+        resolver=Codelist(
+            "", name, label, spec.extensible, tuple(Term("", t.value, t.decode) for t in terms)
+        ),
+    )

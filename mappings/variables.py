@@ -1,0 +1,241 @@
+"""Reading one variable of a specification: its operations, and what is said about it besides.
+
+A variable is a scalar (a reference is taken over, anything else is a constant), a mapping with the
+name of one operation, its parameters and the variable's own attributes, or a list of operations
+applied in turn (inside a list, the variable's own name with a dot is the value so far).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from clinmap.plan import CodelistUse, Condition, Origin, Step, parse_reference
+from clinmap.problems import Location, SpecificationError, near_match
+from clinmap.registry import Registry
+from mappings.nodes import Node
+
+ATTRIBUTES = (
+    "label", "type", "length", "format", "codelist", "origin", "method", "comment",
+    "role", "evaluator", "digits",
+)  # fmt: skip
+"""What may be said of a variable beside its operation."""
+
+STEPS = "steps"
+CONVENTION = "convention"
+
+
+@dataclass(frozen=True, slots=True)
+class VariableSpec:
+    """A variable as written: its steps, its attributes, its place. `convention` borrows the study's."""
+
+    name: str
+    steps: tuple[Step, ...]
+    location: Location
+    label: str = ""
+    type: str = ""
+    length: int = 0
+    format: str = ""
+    codelist: tuple[CodelistUse, ...] | None = None
+    origin: Origin | None = None
+    method: str = ""
+    comment: str = ""
+    role: str = ""
+    evaluator: str = ""
+    digits: int = 0
+    convention: str = ""
+
+
+@dataclass(slots=True)
+class VariableReader:
+    """Reads variables with the operations of a registry, and gathers the errors."""
+
+    registry: Registry
+    errors: list[SpecificationError] = field(default_factory=list)
+
+    def all(self, node: Node | None) -> dict[str, VariableSpec]:
+        """Every variable of a mapping; those that are wrong are in `errors`."""
+        found: dict[str, VariableSpec] = {}
+        for name, entry in node.items() if node else ():
+            try:
+                found[name] = self.one(name, entry, node.keys[name] if node else entry.location)
+            except SpecificationError as error:
+                self.errors.append(error)
+        return found
+
+    def one(self, name: str, node: Node, place: Location) -> VariableSpec:
+        """One variable."""
+        if isinstance(node.value, list):
+            return VariableSpec(name, self._list(node), place)
+        if not isinstance(node.value, dict):
+            return VariableSpec(name, (self._scalar(node),), place)
+        attributes = _attributes(node)
+        rest = {key: item for key, item in node.items() if key not in ATTRIBUTES}
+        if CONVENTION in rest:
+            return VariableSpec(
+                name, (), place, convention=str(rest[CONVENTION].value or name), **attributes
+            )
+        if STEPS in rest:
+            _only(rest, {STEPS}, node)
+            listed = rest[STEPS]
+            steps = self._list(listed) if isinstance(listed.value, list) else (self._step(listed),)
+            return VariableSpec(name, steps, place, **attributes)
+        steps = (self._operation(rest, node),) if rest else ()
+        return VariableSpec(name, steps, place, **attributes)
+
+    def _list(self, node: Node) -> tuple[Step, ...]:
+        items = node.value if isinstance(node.value, list) else []
+        return tuple(self._step(item) for item in items)
+
+    def _step(self, node: Node) -> Step:
+        if isinstance(node.value, dict):
+            return self._operation(node.value, node)
+        return self._scalar(node)
+
+    def _scalar(self, node: Node) -> Step:
+        value = node.value
+        is_reference = isinstance(value, str) and parse_reference(value) is not None
+        name = "assign" if is_reference else "constant"
+        return self._made(name, {self.registry.principal(name): node}, node)
+
+    def _operation(self, entries: Mapping[str, Node], node: Node) -> Step:
+        names = [key for key in entries if self.registry.get(key)]
+        if len(names) > 1:
+            # a parameter may share its name with an operation: the operation comes first
+            names = [
+                name
+                for name in names
+                if set(entries) - {name} <= set(self.registry.parameters(name))
+            ][:1] or names
+        if len(names) != 1:
+            raise self._no_operation(entries, names, node)
+        parameters = {
+            self.registry.principal(names[0]) if key == names[0] else key: item
+            for key, item in entries.items()
+        }
+        return self._made(names[0], parameters, node)
+
+    def _no_operation(
+        self, entries: Mapping[str, Node], names: list[str], node: Node
+    ) -> SpecificationError:
+        if names:
+            return SpecificationError(
+                "SPC010",
+                f"several operations stand here: {', '.join(names)}",
+                location=node.keys[names[1]],
+                hint="Write a list of operations, applied in turn.",
+            )
+        first = next(iter(entries))
+        return SpecificationError(
+            "SPC010",
+            f"there is no operation {first!r}",
+            location=node.keys.get(first, node.location),
+            hint=near_match(first, (*self.registry.names, *ATTRIBUTES))
+            or f"Operations: {', '.join(self.registry.names)}.",
+        )
+
+    def _made(self, name: str, parameters: Mapping[str, Node], node: Node) -> Step:
+        known = self.registry.parameters(name)
+        for key in parameters:
+            if key not in known:
+                raise SpecificationError(
+                    "SPC002",
+                    f"operation {name} has no parameter {key!r}",
+                    location=node.keys.get(key, node.location),
+                    hint=near_match(key, (*known, *ATTRIBUTES))
+                    or f"It has {', '.join(known)}; a variable has {', '.join(ATTRIBUTES)}.",
+                )
+        plain = {key: item.plain() for key, item in parameters.items()}
+        try:
+            return Step(self.registry.make(name, plain), node.location)
+        except ValidationError as error:
+            raise self._misfit(name, error, parameters, node) from None
+
+    def _misfit(
+        self, name: str, error: ValidationError, parameters: Mapping[str, Node], node: Node
+    ) -> SpecificationError:
+        item = error.errors(include_url=False)[0]
+        path = tuple(step for step in item["loc"] if isinstance(step, int | str))
+        key = str(path[0]) if path else ""
+        place = parameters[key].at(path[1:]) if key in parameters else node.location
+        message = str(item["msg"]).removeprefix("Value error, ")
+        what = f"{name}: " if key in ("", self.registry.principal(name)) else f"{name}, {key}: "
+        return SpecificationError("SPC004", f"{what}{message}", location=place)
+
+
+def _only(entries: Mapping[str, Node], allowed: Iterable[str], node: Node) -> None:
+    for key in entries:
+        if key not in allowed:
+            raise SpecificationError(
+                "SPC002", f"{key!r} cannot stand beside `steps`", location=node.keys[key]
+            )
+
+
+def _attributes(node: Node) -> dict[str, object]:
+    """The attributes of a variable, read and checked."""
+    found: dict[str, object] = {}
+    for key in ATTRIBUTES:
+        item = node.get(key)
+        if item is None:
+            continue
+        if key == "codelist":
+            found[key] = _codelist(item)
+        elif key == "origin":
+            found[key] = _origin(item)
+        elif key in ("length", "digits"):
+            found[key] = _whole(item, key)
+        else:
+            found[key] = str(item.value)
+    return found
+
+
+def _whole(node: Node, key: str) -> int:
+    if isinstance(node.value, bool) or not isinstance(node.value, int):
+        raise SpecificationError("SPC004", f"{key} must be a whole number", location=node.location)
+    return node.value
+
+
+ORIGINS = ("Assigned", "Collected", "Derived", "Not Available", "Predecessor", "Protocol")
+
+
+def _origin(node: Node) -> Origin:
+    plain = node.plain()
+    words = str(plain).split() if isinstance(plain, str) else []
+    kind = plain if isinstance(plain, str) and plain in ORIGINS else " ".join(words[:1])
+    source = " ".join(words[1:]) if kind != plain else ""
+    if kind not in ORIGINS:
+        raise SpecificationError(
+            "SPC004",
+            f"origin {plain!r} is not one of {', '.join(ORIGINS)}",
+            location=node.location,
+            hint=near_match(str(plain), ORIGINS) or "Write for example: Collected Investigator.",
+        )
+    return Origin(kind, source)
+
+
+def _codelist(node: Node) -> tuple[CodelistUse, ...]:
+    """`codelist: NY`, or a list of `{use: NY, when: {RSTESTCD: [NEWLIND]}}`; null means none."""
+    if node.value is None or node.value == "none":
+        return ()
+    if isinstance(node.value, str):
+        return (CodelistUse(node.value),)
+    items = node.value if isinstance(node.value, list) else [node]
+    uses: list[CodelistUse] = []
+    for item in items:
+        use, when = item.get("use"), item.get("when")
+        if use is None:
+            raise SpecificationError(
+                "SPC004",
+                "a codelist is a name, or entries with `use` and `when`",
+                location=item.location,
+                hint="Write: codelist: [{use: NY, when: {RSTESTCD: NEWLIND}}]",
+            )
+        conditions = tuple(
+            Condition(name, tuple(map(str, values if isinstance(values, list) else [values])))
+            for name, entry in (when.items() if when else ())
+            for values in [entry.plain()]
+        )
+        uses.append(CodelistUse(str(use.value), conditions))
+    return tuple(uses)

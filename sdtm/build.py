@@ -1,0 +1,84 @@
+"""Building the SDTM datasets of a Plan, SUPP-- among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from clinmap.execution.building import Outcome, build_datasets
+from clinmap.execution.finish import ROW_LINK, Built
+from clinmap.execution.tables import FrameTable
+from clinmap.frames import TEXT, as_text
+from clinmap.plan import DatasetPlan, Plan, VariablePlan
+from mappings.supplemental import QORIG
+
+
+def build_sdtm(
+    plan: Plan,
+    tables: Mapping[str, FrameTable],
+    datasets: Iterable[DatasetPlan] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Outcome:
+    """Build the SDTM datasets from raw tables; supplemental qualifiers go to SUPP-- as well.
+
+    Rows, missing values and problems are those of the operations; see their pages.
+    """
+    wanted = list(plan.of_purpose("Tabulation") if datasets is None else datasets)
+    outcome = build_datasets(plan, tables, wanted, progress)
+    built: dict[str, Built] = {}
+    for dataset in wanted:
+        if dataset.parent and dataset.parent in outcome.datasets:
+            built[dataset.name] = supplemental(dataset, outcome.datasets[dataset.parent])
+        elif dataset.name in outcome.datasets:
+            built[dataset.name] = outcome.datasets[dataset.name]
+    return Outcome(built, outcome.problems)
+
+
+def supplemental(plan: DatasetPlan, parent: Built) -> Built:
+    """SUPP-- of a built dataset: one record for each qualifier that has a value (SDTMIG 3.4, 8.4).
+
+    The parent record is named by its --SEQ; DM, which has none, by USUBJID alone.
+    """
+    qualifiers = parent.plan.supplemental
+    parts = [_records(plan, parent, qualifier) for qualifier in qualifiers]
+    frame = pd.concat(parts, ignore_index=True)
+    rank = {qualifier.name: n for n, qualifier in enumerate(qualifiers)}
+    order = np.lexsort((frame["QNAM"].map(rank).to_numpy(), frame["record"].to_numpy()))
+    frame = frame.iloc[order].reset_index(drop=True)
+    lineage = pd.DataFrame(
+        {
+            "row": np.arange(1, len(frame) + 1),
+            "variable": pd.Categorical([ROW_LINK] * len(frame), categories=[ROW_LINK]),
+            "source": pd.Categorical([parent.plan.name] * len(frame),
+                                     categories=[parent.plan.name]),
+            "record": frame["record"] + 1,
+        }
+    )
+    hashes = parent.hashes[frame["record"].to_numpy()]
+    names = [variable.name for variable in plan.variables]
+    return Built(plan, frame[names], lineage, hashes)
+
+
+def _records(plan: DatasetPlan, parent: Built, qualifier: VariablePlan) -> pd.DataFrame:
+    values = as_text(parent.frame[qualifier.name])
+    records = np.flatnonzero(values.notna().to_numpy())
+    taken = parent.frame.iloc[records].reset_index(drop=True)
+    sequence = f"{parent.plan.name[:2]}SEQ"
+    has_sequence = sequence in taken.columns
+    columns = {
+        "STUDYID": taken["STUDYID"],
+        "RDOMAIN": parent.plan.name[:2],
+        "USUBJID": taken["USUBJID"],
+        "IDVAR": sequence if has_sequence else None,
+        "IDVARVAL": as_text(taken[sequence]) if has_sequence else None,
+        "QNAM": qualifier.name,
+        "QLABEL": qualifier.label,
+        "QVAL": values.iloc[records].reset_index(drop=True),
+        "QORIG": QORIG.get(qualifier.origin.type, qualifier.origin.type),
+        "QEVAL": qualifier.evaluator or None,
+    }
+    frame = pd.DataFrame(columns, index=taken.index)
+    frame = frame.astype(dict.fromkeys(columns, TEXT))
+    return frame.assign(record=records)
