@@ -17,20 +17,23 @@ def by_variables(facts: DatasetFacts) -> tuple[str, ...]:
     """The variables whose values make the keys of the groups; empty when that is not certain.
 
     They are known by their values: those of each place in the keys are those of one variable that
-    is not measured by group itself.
+    is not measured by group itself. A variable that never has a value has the name ''.
     """
     keys = {key for variable in facts.variables.values() for key in variable.groups}
     width = max((len(key) for key in keys), default=0)
     found: list[str] = []
     for place in range(width):
         wanted = {key[place] for key in keys} - {""}
+        if not wanted:
+            found.append("")
+            continue
         candidates = (
             name
             for name, variable in facts.variables.items()
             if not variable.groups and set(variable.values) == wanted and name not in found
         )
         name = next(candidates, "")
-        if not name or not wanted:
+        if not name:
             return ()
         found.append(name)
     return tuple(found)

@@ -6,12 +6,12 @@ Source: Define-XML 2.1, sections 5.3.9 to 5.3.11 (ItemGroupDef, ItemRef, ItemDef
 from __future__ import annotations
 
 from clinmap.facts import DatasetFacts
-from clinmap.plan import DatasetPlan, Plan, VariablePlan
-from define.drafts import DatasetDraft, ItemDraft, VariableDraft
+from clinmap.plan import DatasetPlan, Plan, PlanCodelist, VariablePlan
+from define.drafts import DatasetDraft, ItemDraft, NarrowedList, Shape, VariableDraft
 from define.origins import variable_method, variable_origins
 from define.shapes import variable_shape
-from define.terms import codelist_of
-from define.values import value_drafts
+from define.terms import codelist_of, narrowed_list
+from define.values import names_of_codes, value_drafts
 
 NO_VALUE = "The variable has no value in any record."
 NO_RECORD = "The dataset has no records."
@@ -54,7 +54,6 @@ def _item_draft(
         variable.type, measured, dataset.purpose, variable.length, variable.significant_digits
     )
     absent = facts.rows > 0 and not measured.count
-    uses = [use for use in variable.codelists if not use.when]
     return ItemDraft(
         tail=f"{dataset.name}.{variable.name}",
         name=variable.name,
@@ -63,11 +62,36 @@ def _item_draft(
         origins=variable_origins(variable),
         method=variable_method(variable),
         comment=_comment(dataset, variable, absent),
-        codelist=codelist_of(plan.codelists, uses, measured, shape.data_type, variable.name),
+        codelist=_codelist(plan, dataset, variable, facts, shape),
         display_format=variable.format,
         mandatory=variable.core == "Req",
         no_data=absent,
     )
+
+
+def _codelist(
+    plan: Plan,
+    dataset: DatasetPlan,
+    variable: VariablePlan,
+    facts: DatasetFacts,
+    shape: Shape,
+) -> NarrowedList | None:
+    """The codelist of a variable; codes that make groups (PARAMCD) have one of their own at least.
+
+    It holds the codes that occur with their names in the data, and is marked as non-standard.
+    """
+    measured = facts.variables[variable.name]
+    names = names_of_codes(dataset, variable.name, facts)
+    uses = [use for use in variable.codelists if not use.when]
+    if uses or not names or not variable.name.endswith("CD"):
+        kind = shape.data_type
+        return codelist_of(plan.codelists, uses, measured, kind, variable.name, names)
+    own = PlanCodelist(
+        id=f"{dataset.name}.{variable.name}",
+        name=f"{dataset.name}-{variable.name}",
+        label=f"{variable.label} ({dataset.name})",
+    )
+    return narrowed_list(own, measured, shape.data_type, variable.name, names)
 
 
 def _comment(dataset: DatasetPlan, variable: VariablePlan, absent: bool) -> str:

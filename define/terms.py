@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from clinmap.facts import ValueFacts
 from clinmap.plan import CodelistUse, PlanCodelist, PlanTerm
@@ -19,14 +21,20 @@ _UNITS = re.compile(r"UNIT|RESU$|^AGEU$")
 
 
 def narrowed_list(
-    source: PlanCodelist, facts: ValueFacts, data_type: str, variable: str = ""
+    source: PlanCodelist,
+    facts: ValueFacts,
+    data_type: str,
+    variable: str = "",
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> NarrowedList | None:
     """The codelist with only the terms that occur, or None when it says nothing of the data.
 
-    Values beyond the published terms are kept and marked as extensions: the define.xml tells what
-    is in the data, and the validation tells what should not be. Numeric text in --STRESC is outside
-    terminology: where it occurs beside no term of its own, no codelist is stated. A dictionary is
-    never narrowed. When not all values were kept in the facts, all terms are listed.
+    Values beyond the published terms are kept: the define.xml tells what is in the data, and the
+    validation tells what should not be. They are marked as extensions where the list may be extended;
+    an exception (RACE MULTIPLE) in a list that may not is none. Numeric text in --STRESC is outside
+    terminology: where it is no term of the list, no codelist is stated. A dictionary is never
+    narrowed. `names` decodes what the list leaves without decode. When not all values were kept in
+    the facts, all terms are listed.
     """
     if not facts.count:
         return None
@@ -38,8 +46,10 @@ def narrowed_list(
         return None
     occurring = set(facts.values)
     used = [t for t in source.terms if t.value in occurring or not facts.complete]
-    strange = [PlanTerm(v, extended=bool(source.code)) for v in facts.values if v not in known]
-    return NarrowedList(source, kind, _terms(source, [*used, *strange]))
+    may_extend = bool(source.code) and source.extensible
+    strange = [PlanTerm(v, extended=may_extend) for v in facts.values if v not in known]
+    named = [_named(term, names) for term in (*used, *strange)]
+    return NarrowedList(source, kind, _terms(source, named))
 
 
 def codelist_of(
@@ -48,10 +58,11 @@ def codelist_of(
     facts: ValueFacts,
     data_type: str,
     variable: str,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> NarrowedList | None:
     """The narrowed codelist of the first use that the Plan knows, or None."""
     source = next((codelists[u.codelist] for u in uses if u.codelist in codelists), None)
-    return narrowed_list(source, facts, data_type, variable) if source else None
+    return narrowed_list(source, facts, data_type, variable, names) if source else None
 
 
 def decode_of(source: PlanCodelist | None, value: str) -> str:
@@ -116,6 +127,10 @@ def _code_list(
         non_standard=not source.code and not source.external,
         aliases=(Alias(source.code),) if source.code else (),
     )
+
+
+def _named(term: PlanTerm, names: Mapping[str, str]) -> PlanTerm:
+    return term if term.decode else replace(term, decode=names.get(term.value, ""))
 
 
 def _has_free_numbers(facts: ValueFacts, known: set[str]) -> bool:

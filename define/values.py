@@ -108,15 +108,18 @@ def _groups(dataset: DatasetPlan, variable: VariablePlan, facts: DatasetFacts) -
     if measured.groups and all(c.variable in by for when in stated for c in when):
         for key, group in sorted(measured.groups.items()):
             if group.count and any(key):
-                yield _Group(_key_checks(dataset.value_level, key), group)
+                yield _Group(_key_checks(dataset.value_level, key, facts), group)
         return
     for when in stated:
         if all(c.variable in facts.variables for c in when):
             yield _Group(tuple((c.variable, c.values) for c in when), measured)
 
 
-def _key_checks(by: Iterable[str], key: Iterable[str]) -> Checks:
-    return tuple((name, (value,)) for name, value in zip(by, key, strict=True))
+def _key_checks(by: Iterable[str], key: Iterable[str], facts: DatasetFacts) -> Checks:
+    """The conditions of a group; a by-variable without any value in the data asks nothing."""
+    pairs = zip(by, key, strict=True)
+    measured = facts.variables
+    return tuple((n, (value,)) for n, value in pairs if n in measured and measured[n].count)
 
 
 def _stated_conditions(variable: VariablePlan) -> tuple[tuple[Condition, ...], ...]:
@@ -231,14 +234,25 @@ def _group_label(plan: Plan, dataset: DatasetPlan, facts: DatasetFacts, group: _
 def _name_of_value(
     plan: Plan, dataset: DatasetPlan, facts: DatasetFacts, group: _Group, name: str
 ) -> str:
+    """The name that the data give to a code, else the decode of its codelist, else the code."""
     value = group.values[name]
-    partner = _NAMES_OF_CODES.get(name, name.removesuffix("CD"))
-    measured = facts.variables.get(partner)
-    key = tuple(group.values.get(by, "") for by in dataset.value_level)
-    named = measured.groups.get(key) if measured and partner != name else None
-    if named and len(named.values) == 1:
-        return named.values[0]
+    named = names_of_codes(dataset, name, facts).get(value, "")
     by_variable = dataset.variable(name)
-    uses = by_variable.codelists if by_variable else ()
+    uses = by_variable.codelists if by_variable and not named else ()
     decodes = (decode_of(plan.codelists.get(use.codelist), value) for use in uses)
-    return next((decode for decode in decodes if decode), value)
+    return named or next((decode for decode in decodes if decode), value)
+
+
+def names_of_codes(dataset: DatasetPlan, name: str, facts: DatasetFacts) -> Mapping[str, str]:
+    """The one name of each value of a by-variable: PARAM of PARAMCD, LBTEST of LBTESTCD.
+
+    A value with several names has none here; the validation reports it.
+    """
+    partner = facts.variables.get(_NAMES_OF_CODES.get(name, name.removesuffix("CD")))
+    if name not in dataset.value_level or partner is None:
+        return {}
+    place = dataset.value_level.index(name)
+    found: dict[str, set[str]] = {}
+    for key, group in partner.groups.items():
+        found.setdefault(key[place], set()).update(group.values)
+    return {value: next(iter(names)) for value, names in found.items() if len(names) == 1}

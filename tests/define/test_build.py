@@ -224,6 +224,20 @@ class TestValueLevel:
         assert define.where_clauses[0].checks[1].values == ("",)
         assert [i.label for i in define.items[-2:]] == ["Albumin", "Albumin, X"]
 
+    def test_a_by_variable_without_values_asks_nothing(self) -> None:
+        by = replace(LB, value_level=("LBTESTCD", "LBSPEC"), keys=("LBTESTCD",))
+        groups = {("ALB", ""): ValueFacts(1, 1, ("1",)), ("GLUC", ""): ValueFacts(1, 1, ("2",))}
+        values = {
+            "LBTESTCD": measured("ALB", "GLUC"),
+            "LBSTRESN": VariableFacts(2, 1, ("1", "2"), groups=groups),
+        }
+        facts = {"LB": DatasetFacts("LB", 2, values)}
+        define = built(replace(PLAN, datasets=(by,)), facts)
+        assert [c.oid for c in define.where_clauses] == [
+            "WC.LB.LBTESTCD.ALB", "WC.LB.LBTESTCD.GLUC",
+        ]  # fmt: skip
+        assert not check_define(define, facts)
+
     def test_readable_oids_stay_distinct(self) -> None:
         groups = {("A+",): ValueFacts(1, 1, ("1",)), ("A-",): ValueFacts(1, 1, ("2",))}
         values = {
@@ -281,6 +295,25 @@ class TestCodelists:
         assert not built(plan, facts).codelists
         facts = {"LB": DatasetFacts("LB", 2, {"LBSTRESC": measured("YELLOW")})}
         assert built(plan, facts).codelists
+
+    def test_parameter_codes_are_decoded_by_the_data(self) -> None:
+        code = replace(LB.variables[3], name="PARAMCD", label="Parameter Code", codelists=())
+        name = replace(LB.variables[4], name="PARAM")
+        bds = replace(
+            LB, name="ADLB", purpose="Analysis", standard="", value_level=("PARAMCD",), keys=(),
+            variables=(code, name),
+        )  # fmt: skip
+        values = {
+            "PARAMCD": measured("ALB", "GLUC"),
+            "PARAM": measured("Albumin (g/L)", "Glucose", groups={
+                "ALB": ("Albumin (g/L)",), "GLUC": ("Glucose",)}),
+        }  # fmt: skip
+        facts = {"ADLB": DatasetFacts("ADLB", 2, values)}
+        define = build_define(replace(PLAN, datasets=(bds,)), "Analysis", facts, stamp=STAMP)
+        assert define.codelists[0].non_standard
+        assert [(t.value, t.decode, t.extended) for t in define.codelists[0].terms] == [
+            ("ALB", "Albumin (g/L)", False), ("GLUC", "Glucose", False),
+        ]  # fmt: skip
 
     def test_two_lists_of_one_name(self) -> None:
         own = PlanCodelist("SEX2", "SEX", "Sex as collected", terms=(PlanTerm("WHITE"),))

@@ -1,0 +1,1 @@
+"""Benchmarks: how the cost of a build grows with the number of subjects."""

@@ -1,0 +1,104 @@
+"""Build both studies at 1, 10 and 100 times their subjects, and write docs/performance.md.
+
+Run from the project's root: `python -m benchmarks [--pilot DIR] [--scales 1 10 100] [--page FILE]`.
+`--pilot` is the folder with the raw exports of cdiscpilot01; without it only n2011-04 is built, whose raw
+exports are simulated. Machines differ and are noisy: read the growth, not the seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+STAGES = ("compile", "read", "sdtm", "adam", "facts", "validate", "define", "package")
+
+
+def main() -> None:
+    """Measure and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pilot", type=Path, default=Path("../shared/data/pharmaverseraw"))
+    parser.add_argument("--scales", type=int, nargs="+", default=[1, 10, 100])
+    parser.add_argument("--page", type=Path, default=Path("docs/performance.md"))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        sources = _sources(Path(folder), options.pilot)
+        results = {
+            study: [_measured(study, raw, Path(folder), scale) for scale in options.scales]
+            for study, raw in sources.items()
+        }
+    options.page.write_text(_page(results, options.scales), encoding="utf-8")
+    print(f"wrote {options.page}")
+
+
+def _sources(folder: Path, pilot: Path) -> dict[str, Path]:
+    from clinmap.simulation.n2011_04 import simulate
+
+    simulate(folder / "n2011-04")
+    sources = {"n2011-04": folder / "n2011-04"}
+    if pilot.is_dir():
+        sources = {"cdiscpilot01": pilot, **sources}
+    else:
+        print(f"cdiscpilot01 is left out: there is no {pilot}", file=sys.stderr)
+    return sources
+
+
+def _measured(study: str, raw: Path, folder: Path, scale: int) -> dict[str, Any]:
+    from benchmarks.copies import copy_raw
+
+    target = folder / f"{study}-{scale}"
+    raw_rows = copy_raw(raw, target, scale)
+    print(f"{study} at {scale}x: {raw_rows:,} raw rows", file=sys.stderr)
+    command = [sys.executable, "-m", "benchmarks.one", study, str(target), str(folder / "out")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return {**found, "raw_rows": raw_rows}
+
+
+def _page(results: dict[str, list[dict[str, Any]]], scales: list[int]) -> str:
+    lines = [
+        "# Performance",
+        "",
+        "Written by `make bench`. Every record of a study is copied under suffixed identifiers; each build is",
+        "one process on a machine with 2 cores. Seconds and peak resident memory per stage. Machines differ and",
+        "are noisy: read the growth along a line, not the seconds.",
+    ]
+    for study, found in results.items():
+        lines += ["", f"## {study}", "", *_table(found, scales)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(found: list[dict[str, Any]], scales: list[int]) -> list[str]:
+    head = [f"{scale}x s | {scale}x MB" for scale in scales]
+    growth = f"{scales[-1]}x / {scales[-2]}x" if len(scales) > 1 else "growth"
+    lines = [
+        f"| stage | {' | '.join(head)} | {growth} |",
+        "|---|" + "---:|" * (2 * len(scales) + 1),
+    ]
+    for stage in STAGES:
+        cells = [f"{x['seconds'][stage]:.2f} | {x['megabytes'][stage]:.0f}" for x in found]
+        lines.append(f"| {stage} | {' | '.join(cells)} | {_growth(found, stage)} |")
+    totals = [f"{_total(x):.2f} | {max(x['megabytes'].values()):.0f}" for x in found]
+    last = f"{_total(found[-1]) / _total(found[-2]):.1f}" if len(found) > 1 else ""
+    lines.append(f"| **all** | {' | '.join(totals)} | {last} |")
+    rows = [f"{x['raw_rows']:,} | {x['rows']:,}" for x in found]
+    lines.append(f"| raw rows, rows built | {' | '.join(rows)} | |")
+    return lines
+
+
+def _growth(found: list[dict[str, Any]], stage: str) -> str:
+    if len(found) < 2:
+        return ""
+    return f"{found[-1]['seconds'][stage] / max(found[-2]['seconds'][stage], 1e-3):.1f}"
+
+
+def _total(found: dict[str, Any]) -> float:
+    return float(sum(found["seconds"].values()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""The subcommands: each module has `add`, which declares its arguments, and runs it."""
+
+from __future__ import annotations
+
+from clinmap.app.commands import (
+    build,
+    check,
+    codes,
+    compare,
+    demo,
+    docs,
+    explain,
+    fidelity,
+    schema,
+    simulate,
+    terminology,
+    trace,
+)
+
+COMMANDS = (
+    check,
+    build,
+    explain,
+    trace,
+    compare,
+    terminology,
+    simulate,
+    demo,
+    fidelity,
+    schema,
+    codes,
+    docs,
+)
+"""The subcommands, in the order of the help."""

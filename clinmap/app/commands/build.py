@@ -1,0 +1,65 @@
+"""`clinmap build`: from raw exports to a package."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from clinmap.app.commands.declaring import Parts, add_fail_on, add_study, declare
+
+EXAMPLES = (
+    "clinmap build my-study --raw exports --out package",
+    "clinmap build my-study --raw exports --out package --select AE DM",
+    "clinmap build my-study --raw exports --out package --as-of 2025-06-30 --fail-on warning",
+)
+
+
+def add(parts: Parts) -> None:
+    """Declare the command."""
+    parser = declare(parts, "build", run, "build a study's package from raw exports", EXAMPLES)
+    add_study(parser)
+    parser.add_argument(
+        "--raw", required=True, type=Path, metavar="DIR", help="the folder of raw exports"
+    )
+    add_build_options(parser)
+    parser.add_argument(
+        "--select",
+        nargs="+",
+        default=(),
+        metavar="ITEM",
+        help="write only these datasets (AE), or sdtm or adam; what they need is built as well",
+    )
+
+
+def add_build_options(parser: argparse.ArgumentParser) -> None:
+    """The options that `build` and `demo` share."""
+    parser.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help="the folder to write: new, empty, or one that an earlier run wrote",
+    )
+    parser.add_argument(
+        "--as-of",
+        default="",
+        metavar="ISO",
+        help="the date-time in every output (default: SOURCE_DATE_EPOCH, else as_of of study.yaml)",
+    )
+    add_fail_on(parser)
+    parser.add_argument("--quiet", action="store_true", help="no progress and no table")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Build and write the package."""
+    from clinmap.app.building import build_package
+
+    return build_package(
+        arguments.study,
+        arguments.raw,
+        arguments.out,
+        selected=arguments.select,
+        as_of=arguments.as_of,
+        fail_on=arguments.fail_on,
+        quiet=arguments.quiet,
+    )

@@ -1,0 +1,63 @@
+"""The manifest of a package: what it was made from, what it holds, and how it came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from clinmap import __version__
+from clinmap.app.pipeline import BuiltStudy
+from clinmap.app.places import study_places
+from clinmap.app.status import tally
+
+FORMAT = 1
+
+
+def manifest(built: BuiltStudy, folder: Path, paths: Mapping[str, str]) -> dict[str, object]:
+    """The manifest of the package whose files stand in `folder`; `paths` are those of datasets."""
+    from clinmap.writers.package import TOOL, listing
+
+    plan = built.plan
+    return {
+        "tool": TOOL,
+        "version": __version__,
+        "format": FORMAT,
+        "study": plan.study,
+        "stamp": built.stamp.isoformat(),
+        "standards": [f"{s.name} {s.version}" for s in plan.standards if s.type != "CT"],
+        "terminology": [
+            f"{s.publishing_set} CT {s.version}" for s in plan.standards if s.type == "CT"
+        ],
+        "specification": _specification(built),
+        "inputs": [
+            {"table": name, "file": i.file, "sha256": i.sha256, "rows": i.rows}
+            for name, i in sorted(built.inputs.items())
+        ],
+        "outputs": list(listing(folder)),
+        "datasets": {
+            status.name: {
+                "label": status.label,
+                "purpose": built.datasets[status.name].plan.purpose,
+                "keys": list(built.datasets[status.name].plan.keys),
+                "rows": status.rows,
+                "variables": status.variables,
+                "status": status.state,
+                "file": paths.get(status.name, ""),
+            }
+            for status in built.statuses
+        },
+        "failed": [status.name for status in built.statuses if status.state == "FAILED"],
+        "problems": tally(built.problems),
+    }
+
+
+def _specification(built: BuiltStudy) -> list[dict[str, str]]:
+    """The files of the specification with their digests, named from the study's folder."""
+    from clinmap.writers.package import sha256_of
+
+    places = study_places(str(built.compiled.folder))
+    found = []
+    for file in built.plan.sources:
+        path = places.path(file)
+        found.append({"file": file, "sha256": sha256_of(path) if path else ""})
+    return found

@@ -1,0 +1,304 @@
+"""The whole way in memory: raw tables, SDTM, ADaM, facts, validation, define.xml, problems.
+
+`build_study` gives everything that a package holds, and writes nothing; `clinmap.app.packaging`
+writes it. Fidelity and the benchmarks use the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clinmap.app.expected import reconcile, with_severities
+from clinmap.app.needs import raw_columns
+from clinmap.app.raw_data import RawInput, RawTables, read_raw_tables
+from clinmap.app.selection import Selection, select
+from clinmap.app.stamp import build_stamp
+from clinmap.app.status import Status, failed_datasets, made_from_failed, state_of, tally
+from clinmap.app.watch import Silence, Watch
+from clinmap.codes import severity_of
+from clinmap.plan import DatasetPlan, ExpectedProblem, Plan, Purpose
+from clinmap.problems import Problem
+from mappings.compile import Compiled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clinmap.execution.finish import Built
+    from clinmap.execution.tables import FrameTable
+    from clinmap.facts import DatasetFacts
+    from define.model import Define
+
+STAGES = ("read", "sdtm", "adam", "facts", "validate", "define")
+"""The stages of `build_study`, in order; `clinmap.app.packaging` adds `package`."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltStudy:
+    """A study built in memory: what a package is written from.
+
+    `datasets` holds every dataset that was built, `files` those that get a file, in the Plan's
+    order. `problems` are all, explained ones included.
+    """
+
+    compiled: Compiled
+    stamp: datetime
+    inputs: Mapping[str, RawInput]
+    datasets: Mapping[str, Built]
+    files: tuple[str, ...]
+    facts: Mapping[str, DatasetFacts]
+    defines: Mapping[Purpose, Define]
+    problems: tuple[Problem, ...]
+    statuses: tuple[Status, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The Plan that was built."""
+        return self.compiled.plan
+
+
+@dataclass(frozen=True, slots=True)
+class Datasets:
+    """Datasets of both purposes with what was found on the way."""
+
+    built: Mapping[str, Built]
+    problems: tuple[Problem, ...]
+
+
+def build_study(
+    compiled: Compiled,
+    raw: Path,
+    *,
+    selected: Sequence[str] = (),
+    as_of: str = "",
+    watch: Watch | None = None,
+) -> BuiltStudy:
+    """Build a compiled study from the raw exports in a folder; nothing is written.
+
+    Problems: SPC021 for a selection that matches nothing, SPC004 for a stamp that is none, INP001
+    to INP007 for raw files that cannot be used. What is wrong with the data is in `problems`.
+    """
+    watch = watch or Silence()
+    plan = compiled.plan
+    selection, stamp = select(plan, selected), build_stamp(plan, as_of)
+    with watch.stage("read"):
+        tables = read_raw_tables(plan, raw, raw_columns(plan, selection.build), watch)
+    datasets = build_datasets(plan, tables, selection.build, watch)
+    return describe_study(compiled, stamp, selection, tables, datasets, watch)
+
+
+def build_datasets(
+    plan: Plan, raw: RawTables, build: Sequence[DatasetPlan], watch: Watch
+) -> Datasets:
+    """The SDTM datasets from raw tables, then the ADaM datasets from those."""
+    from adam.build import build_adam
+    from sdtm.build import build_sdtm
+
+    with watch.stage("sdtm"):
+        sdtm = build_sdtm(plan, raw.tables, _of(build, "Tabulation"), watch.step)
+    with watch.stage("adam"):
+        given = {**raw.tables, **sdtm_tables(sdtm.datasets)}
+        adam = build_adam(plan, given, _of(build, "Analysis"), watch.step)
+    built = {**sdtm.datasets, **adam.datasets}
+    return Datasets(built, (*sdtm.problems, *adam.problems))
+
+
+def sdtm_tables(built: Mapping[str, Built]) -> dict[str, FrameTable]:
+    """Built SDTM datasets as tables that ADaM is made from."""
+    from clinmap.execution.tables import FrameTable
+
+    return {
+        name: FrameTable(name, item.frame, item.hashes, is_dataset=True)
+        for name, item in built.items()
+        if not item.plan.parent
+    }
+
+
+def submitted_frame(built: Built) -> pd.DataFrame:
+    """The submitted variables of a dataset, in the Plan's order."""
+    return built.frame[[variable.name for variable in built.plan.submitted_variables]]
+
+
+def describe_study(
+    compiled: Compiled,
+    stamp: datetime,
+    selection: Selection,
+    raw: RawTables,
+    datasets: Datasets,
+    watch: Watch,
+) -> BuiltStudy:
+    """Measure, validate and describe built datasets, and gather all problems."""
+    plan = compiled.plan
+    frames = {name: submitted_frame(built) for name, built in datasets.built.items()}
+    with watch.stage("facts"):
+        facts = _facts(plan, frames)
+    with watch.stage("validate"):
+        refused = _unwritable(plan, frames, selection)
+        found = [*raw.problems, *datasets.problems, *_validated(plan, frames, facts, watch)]
+        found += [*refused, *_unused(raw, datasets.built, selection)]
+    stopped = {problem.dataset for problem in refused}
+    files = _files(plan, frames, selection, stopped)
+    facts = {n: replace(f, file=f"{n.lower()}.xpt" if n in files else "") for n, f in facts.items()}
+    with watch.stage("define"):
+        defines, doubts = _defines(plan, {n: facts[n] for n in files}, stamp)
+    built_names = [name for name in frames if plan.dataset(name)]
+    notes = [note for note in compiled.notes if note.dataset in frames]
+    problems = _judged(plan, [*notes, *found, *doubts], built_names, selection, raw)
+    statuses = _statuses(plan, frames, problems, files, selection)
+    return BuiltStudy(
+        compiled, stamp, raw.inputs, datasets.built, files, facts, defines, problems, statuses
+    )
+
+
+def _of(datasets: Iterable[DatasetPlan], purpose: Purpose) -> list[DatasetPlan]:
+    return [dataset for dataset in datasets if dataset.purpose == purpose]
+
+
+def _facts(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> dict[str, DatasetFacts]:
+    from clinmap.measuring import measure
+
+    return {
+        dataset.name: measure(dataset, frames[dataset.name])
+        for dataset in plan.datasets
+        if dataset.name in frames
+    }
+
+
+def _validated(
+    plan: Plan,
+    frames: Mapping[str, pd.DataFrame],
+    facts: Mapping[str, DatasetFacts],
+    watch: Watch,
+) -> list[Problem]:
+    from clinmap.validation import validate, validate_study
+
+    problems: list[Problem] = []
+    for dataset in plan.datasets:
+        if dataset.name in frames and dataset.submitted:
+            watch.step(dataset.name)
+            problems += validate(dataset, plan, frames[dataset.name], facts[dataset.name])
+    return problems + validate_study(plan, frames)
+
+
+def _unwritable(
+    plan: Plan, frames: Mapping[str, pd.DataFrame], selection: Selection
+) -> list[Problem]:
+    """What stops datasets from being transport files."""
+    from clinmap.writers.xpt import check_xpt
+
+    return [
+        problem
+        for dataset in plan.datasets
+        if dataset.name in frames and dataset.submitted and dataset.name in selection.write
+        for problem in check_xpt(frames[dataset.name], dataset)
+    ]
+
+
+def _unused(raw: RawTables, built: Mapping[str, Built], selection: Selection) -> list[Problem]:
+    """RAW004 for each raw table with rows that are in no dataset; only a whole build can tell."""
+    import numpy as np
+
+    if not selection.whole:
+        return []
+    sources = {source.table for item in built.values() for source in item.plan.sources}
+    problems = []
+    for name in (name for name in raw.tables if name in sources):
+        used = np.zeros(len(raw.tables[name]), dtype=bool)
+        for item in built.values():
+            lineage = item.lineage
+            records = lineage.loc[(lineage["source"] == name).to_numpy(), "record"]
+            used[records.to_numpy() - 1] = True
+        left = np.flatnonzero(~used)
+        if len(left):
+            problems.append(
+                Problem(
+                    "RAW004",
+                    severity_of("RAW004"),
+                    f"rows of raw table {name} are in no dataset",
+                    dataset=name,
+                    count=len(left),
+                    rows=tuple(f"{name}:{record + 1}" for record in left[:1000].tolist()),
+                    location=raw.inputs[name].table.location,
+                )
+            )
+    return problems
+
+
+def _files(
+    plan: Plan, frames: Mapping[str, pd.DataFrame], selection: Selection, stopped: set[str]
+) -> tuple[str, ...]:
+    """The datasets that get a file: those asked for that can be written; no SUPP-- without rows."""
+    return tuple(
+        dataset.name
+        for dataset in plan.datasets
+        if dataset.name in frames
+        and dataset.submitted
+        and dataset.name in selection.write
+        and dataset.name not in stopped
+        and not (dataset.parent and frames[dataset.name].empty)
+    )
+
+
+def _defines(
+    plan: Plan, facts: Mapping[str, DatasetFacts], stamp: datetime
+) -> tuple[dict[Purpose, Define], list[Problem]]:
+    """The define.xml of each purpose that has files, and what its own checks say."""
+    from define.build import build_define
+    from define.check import check_define
+
+    found: dict[Purpose, Define] = {}
+    problems: list[Problem] = []
+    purposes: tuple[Purpose, ...] = ("Tabulation", "Analysis")
+    for purpose in purposes:
+        own = {d.name: facts[d.name] for d in plan.of_purpose(purpose) if d.name in facts}
+        if own:
+            found[purpose] = build_define(plan, purpose, own, stamp=stamp.isoformat())
+            problems += check_define(found[purpose], own)
+    return found, problems
+
+
+def _judged(
+    plan: Plan,
+    problems: Sequence[Problem],
+    built: Sequence[str],
+    selection: Selection,
+    raw: RawTables,
+) -> tuple[Problem, ...]:
+    """All problems with the study's severities and explanations, and what follows from them."""
+    known = {*built, *raw.tables} | ({""} if selection.whole else set())
+
+    def applies(expected: ExpectedProblem) -> bool:
+        return selection.whole or (expected.dataset in known and expected.code != "RAW004")
+
+    rated = with_severities(problems, plan.severities)
+    first = reconcile(rated, plan.expected, applies)
+    followed = made_from_failed(plan, selection.build, failed_datasets(first))
+    rated_all = with_severities([*rated, *followed], plan.severities)
+    judged = reconcile(rated_all, plan.expected, applies)
+    return tuple(with_severities(judged, plan.severities))
+
+
+def _statuses(
+    plan: Plan,
+    frames: Mapping[str, pd.DataFrame],
+    problems: Sequence[Problem],
+    files: Sequence[str],
+    selection: Selection,
+) -> tuple[Status, ...]:
+    failed = failed_datasets(problems)
+    statuses = []
+    for dataset in plan.datasets:
+        frame = frames.get(dataset.name)
+        if frame is None or dataset.name not in selection.write:
+            continue
+        counted = tally(p for p in problems if p.dataset == dataset.name)
+        statuses.append(
+            Status(
+                dataset.name, dataset.label, len(frame), len(frame.columns), counted,
+                state_of(counted, dataset.name in failed), dataset.name in files,
+            )
+        )  # fmt: skip
+    return tuple(statuses)
