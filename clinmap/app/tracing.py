@@ -1,0 +1,294 @@
+"""Where a cell of a dataset came from: its operations, and the cells behind it, down to the raw.
+
+Everything is read from a package: the values from its files, the operations and the links between
+rows from its lineage. Chains are followed through variables of the same dataset and through other
+datasets (ADAE, AE, the raw table; SUPPAE, AE; DM, EX, EC, the raw table).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from clinmap.app.package_files import PackageFiles
+from clinmap.plan import Ref, parse_reference
+from clinmap.problems import SpecificationError, near_match
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RECORDS_FOLLOWED = 10
+_BARE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.$/])[A-Z_][A-Z0-9_]*\b(?!\s*[(.])""")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One operation that a value went through, and where the specification asks for it."""
+
+    operation: str
+    does: str
+    spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """A cell of a raw file; `line` 0 where records have no line, `value` only where it was read."""
+
+    table: str
+    file: str
+    record: int
+    line: int
+    column: str
+    read: bool
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What can be said where no cell can be named."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a dataset, how it was made, and the cells that it was made from.
+
+    `in_file` is False where the package has no value of it (a work variable, or a dataset that was
+    not written); `repeated` marks a cell whose making is told elsewhere in the same answer.
+    """
+
+    dataset: str
+    row: int
+    variable: str
+    label: str
+    origin: str
+    in_file: bool
+    value: str | None
+    operations: tuple[Done, ...] = ()
+    inputs: tuple[Cell | RawCell | Remark, ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TracedRow:
+    """One row of a dataset: the records that it came from, and its cells."""
+
+    dataset: str
+    row: int
+    sources: tuple[RawCell | Remark, ...]
+    cells: tuple[Cell, ...]
+
+
+class Tracer:
+    """Follows cells through a package."""
+
+    def __init__(self, package: PackageFiles) -> None:
+        self.package = package
+        self.told: set[tuple[str, int, str]] = set()
+
+    def row(self, dataset: str, row: int, variables: list[str]) -> TracedRow:
+        """A row with these of its variables."""
+        self.told = set()
+        sources = tuple(self._record(*link) for link in self.package.links(dataset).of(row, ""))
+        cells = tuple(self.cell(dataset, row, variable) for variable in variables)
+        return TracedRow(dataset, row, sources, cells)
+
+    def cell(self, dataset: str, row: int, variable: str) -> Cell:
+        """A cell and everything behind it; what was told before is only named."""
+        made = self.package.operations[dataset]["variables"].get(variable, {})
+        in_file, value = self.value(dataset, row, variable)
+        repeated = (dataset, row, variable) in self.told
+        self.told.add((dataset, row, variable))
+        steps: list[Any] = []
+        inputs: list[Cell | RawCell | Remark] = []
+        if not repeated:
+            parent = self.package.operations[dataset]["parent"]
+            if parent:
+                inputs = self._from_parent(dataset, row, variable, parent)
+            else:
+                steps = self._steps(dataset, row, made)
+                inputs = list(self._inputs(dataset, row, variable, steps))
+        done = tuple(Done(s["operation"], s["does"], s["spec"]) for s in steps)
+        return Cell(
+            dataset, row, variable, made.get("label", ""), made.get("origin", ""),
+            in_file, value, done, tuple(inputs), repeated,
+        )  # fmt: skip
+
+    def value(self, dataset: str, row: int, variable: str) -> tuple[bool, str | None]:
+        """Whether the package has the cell, and its value as text (dates in ISO 8601)."""
+        frame = self.package.frame(dataset)
+        if frame is None or variable not in frame.columns or row > len(frame):
+            return False, None
+        made = self.package.operations[dataset]["variables"].get(variable, {})
+        return True, shown_value(frame[variable].iloc[row - 1], made.get("type", ""))
+
+    def _record(self, source: str, record: int) -> RawCell | Remark:
+        if source in self.package.operations:
+            return Remark(f"{source} row {record}")
+        return self._raw(source, record, "")
+
+    def _raw(self, table: str, record: int, column: str) -> RawCell:
+        source = self.package.sources[table]
+        line = source["first_line"] + record - 1 if source["first_line"] else 0
+        read, value = self.package.raw_value(table, record, column)
+        return RawCell(table, source["file"], record, line, column, read, value)
+
+    def _behind(self, source: str, record: int, column: str) -> Cell | RawCell:
+        if source in self.package.operations:
+            return self.cell(source, record, column)
+        return self._raw(source, record, column)
+
+    def _from_parent(
+        self, dataset: str, row: int, variable: str, parent: str
+    ) -> list[Cell | RawCell | Remark]:
+        """A supplemental qualifier's cell: its value, and its reference, are cells of the parent."""
+        named = {"QVAL": "QNAM", "IDVARVAL": "IDVAR"}
+        column: str | None = variable
+        if variable in named:
+            column = self.value(dataset, row, named[variable])[1]
+        if column not in self.package.operations[parent]["variables"]:
+            return [Remark(f"as the specification of {parent} says")]
+        links = self.package.links(dataset).of(row, "")
+        return [self.cell(parent, record, column) for _, record in links]
+
+    def _steps(self, dataset: str, row: int, made: Mapping[str, Any]) -> list[Any]:
+        """The operations that made this cell: those of the row's source, else those of all rows."""
+        uses = made.get("by_source", [])
+        chosen: list[Any] = []
+        for source, template in self._shapes(dataset, row) if uses else ():
+            fitting = [u for u in uses if u["source"] == source and u["template"] in (template, -1)]
+            steps = fitting[0]["steps"] if fitting else made.get("steps", [])
+            chosen += [step for step in steps if step not in chosen]
+        return chosen if uses else list(made.get("steps", []))
+
+    def _shapes(self, dataset: str, row: int) -> list[tuple[int, int]]:
+        """The sources and templates that this row can come from: as its constants tell."""
+        described = self.package.operations[dataset]
+        tables = {source for source, _ in self.package.links(dataset).of(row, "")}
+        shapes = [
+            (number, template)
+            for number, source in enumerate(described["sources"])
+            if source["table"] in tables
+            for template in (range(source["templates"]) if source["templates"] else (-1,))
+        ]
+        return [shape for shape in shapes if self._fits(dataset, row, shape)]
+
+    def _fits(self, dataset: str, row: int, shape: tuple[int, int]) -> bool:
+        for variable, made in self.package.operations[dataset]["variables"].items():
+            for use in made["by_source"]:
+                if (use["source"], use["template"]) == shape and use["constant"] is not None:
+                    in_file, value = self.value(dataset, row, variable)
+                    if in_file and value != use["constant"]:
+                        return False
+        return True
+
+    def _inputs(
+        self, dataset: str, row: int, variable: str, steps: list[Any]
+    ) -> Iterator[Cell | RawCell | Remark]:
+        texts = dict.fromkeys(text for step in steps for text in step["inputs"])
+        for text in texts:
+            reference = parse_reference(text)
+            if reference is None:
+                continue
+            if reference.kind == "own":
+                if reference.column != variable:
+                    yield self.cell(dataset, row, reference.column)
+            else:
+                yield from self._elsewhere(dataset, row, variable, reference)
+
+    def _elsewhere(
+        self, dataset: str, row: int, variable: str, reference: Ref
+    ) -> Iterator[Cell | RawCell | Remark]:
+        """The cells of other tables that a reference means for this row."""
+        links = self.package.links(dataset)
+        if reference.kind == "source":
+            found = links.of(row, "")
+        else:
+            table = self._table(dataset, reference.owner)
+            found = [link for link in links.of(row, variable) if link[0] == table]
+            if not found:
+                yield Remark(f"{reference}: no row of {table} met this one")
+        for source, record in found[:RECORDS_FOLLOWED]:
+            yield self._behind(source, record, reference.column)
+        if len(found) > RECORDS_FOLLOWED:
+            yield Remark(f"and {len(found) - RECORDS_FOLLOWED} more rows of {found[0][0]}")
+
+    def _table(self, dataset: str, owner: str) -> str:
+        for source in self.package.operations[dataset]["sources"]:
+            if owner in source["joins"]:
+                return str(source["joins"][owner])
+        return owner
+
+
+def shown_value(value: object, kind: str) -> str | None:
+    """A value as text, SAS dates and times in ISO 8601; None where it is missing."""
+    from clinmap.frames import decimal_text
+
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, int | float) or value != value:
+        return None
+    number = float(value)
+    if kind == "date":
+        return (date(1960, 1, 1) + timedelta(days=number)).isoformat()
+    if kind == "datetime":
+        return (datetime(1960, 1, 1) + timedelta(seconds=number)).isoformat()
+    if kind == "time":
+        return (datetime(1960, 1, 1) + timedelta(seconds=number)).time().isoformat()
+    return decimal_text(number)
+
+
+def matching_rows(package: PackageFiles, dataset: str, where: str, row: int | None) -> list[int]:
+    """The numbers of the rows that are asked for, from 1; of all where nothing is asked.
+
+    Problems: SpecificationError SPC004 (a condition that is none), SPC011 (a variable that is not
+    there), SPC021 (no row matches).
+    """
+    frame = package.frame(dataset)
+    last = len(frame) if frame is not None else package.links(dataset).last
+    rows = list(range(1, last + 1))
+    if where:
+        rows = _where(dataset, frame, where)
+    if row is not None:
+        rows = [number for number in rows if number == row]
+    if not rows:
+        asked = f"where {where}" if where else f"row {row}" if row is not None else "any row"
+        raise SpecificationError("SPC021", f"no row of {dataset} matches: {asked}",
+                                 hint=f"{dataset} has {last} rows.")  # fmt: skip
+    return rows
+
+
+def _where(dataset: str, frame: pd.DataFrame | None, where: str) -> list[int]:
+    from clinmap.execution.evaluate import is_true
+    from clinmap.expressions import parse_expression
+
+    if frame is None:
+        raise SpecificationError(
+            "SPC021", f"the package has no file of {dataset}", hint="Ask for a row with --row."
+        )
+    try:
+        condition = parse_expression(_BARE.sub(_own, where))
+        for reference in condition.references:
+            _known(reference, dataset, frame)
+        mask = is_true(condition, lambda ref: frame[ref.column], frame.index)
+    except (ValueError, TypeError) as error:
+        raise SpecificationError("SPC004", f"--where: {error}") from None
+    return [number + 1 for number in mask.nonzero()[0].tolist()]
+
+
+def _own(match: re.Match[str]) -> str:
+    """A bare variable name as a reference to it; texts stay as they are."""
+    return match[0] if match[0][0] in "'\"" else f".{match[0]}"
+
+
+def _known(reference: Ref, dataset: str, frame: pd.DataFrame) -> None:
+    if reference.kind != "own" or reference.column not in frame.columns:
+        raise SpecificationError(
+            "SPC011",
+            f"{dataset} has no variable {reference.column!r}",
+            hint=near_match(reference.column, map(str, frame.columns)),
+        )

@@ -1,0 +1,191 @@
+"""What is said of a variable: label, type, codelists, from the standard and from the study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from clinmap.plan import CodelistUse, DataType, Origin, SourcePlan, VariablePlan
+from clinmap.problems import SpecificationError, near_match
+from clinmap.standards import VariableStandard, sdtm_order
+from mappings.sources import Part
+from mappings.study_context import DatasetContext
+from mappings.value_level import value_sources
+from mappings.variables import VariableSpec
+from mappings.wanted import Place
+
+DATA_TYPES: tuple[DataType, ...] = (
+    "text", "integer", "float", "date", "datetime", "partialDatetime", "time",
+)  # fmt: skip
+ADAM_FORMATS: dict[str, tuple[DataType, str]] = {
+    "DTM": ("datetime", "DATETIME20."),
+    "DT": ("date", "DATE9."),
+    "TM": ("time", "TIME8."),
+}
+"""How a numeric ADaM timing variable is typed and shown (ADaMIG 1.3 section 3.1.4)."""
+
+LONGEST_LABEL = 40
+_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,7}")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A variable to be described: as written, with what the standard and its origin say of it."""
+
+    name: str
+    place: Place
+    spec: VariableSpec
+    facts: VariableStandard | None
+    copied: VariablePlan | None
+
+
+def described_variable(
+    context: DatasetContext,
+    name: str,
+    place: Place,
+    spec: VariableSpec,
+    sources: tuple[SourcePlan, ...],
+    parts: Iterable[Part],
+) -> VariablePlan:
+    """A variable of the Plan, but for its origin and method."""
+    facts = context.facts(name) if place == "dataset" else None
+    which = Described(name, place, spec, facts, _predecessor(context, spec, sources))
+    type_, format_ = _type(context, which)
+    return VariablePlan(
+        name=name,
+        label=_label(context, which),
+        type=type_,
+        steps=spec.steps,
+        per_source=value_sources(name, parts),
+        place=place,
+        core=facts.core if facts else "",
+        role=spec.role or (facts.role if facts else ""),
+        comment=spec.comment,
+        codelists=_codelists(context, which, parts),
+        exceptions=_exceptions(context, which),
+        format=spec.format or format_,
+        length=spec.length,
+        significant_digits=spec.digits,
+        evaluator=spec.evaluator,
+        method=spec.method,
+        origin=spec.origin or Origin(""),
+        location=spec.location,
+    )
+
+
+def _label(context: DatasetContext, which: Described) -> str:
+    """The label; names and labels that do not fit are refused."""
+    name, spec, facts = which.name, which.spec, which.facts
+    published = "" if facts is None or facts.label_is_stub else facts.label
+    label = spec.label or published or (which.copied.label if which.copied else "")
+    if which.place == "work":
+        return label
+    if which.place == "dataset" and facts is None and not context.adam:
+        hint = near_match(name, sdtm_order(context.name, context.spec.class_))
+        hint = hint or "Put it under `supp` (submitted in SUPP--) or `work` (not submitted)."
+        message = f"{name} is not a variable of {context.name}"
+        context.study.refuse("SPC012", message, spec.location, hint)
+    elif not label:
+        context.study.refuse(
+            "SPC012",
+            f"{name} is not in the standard and has no label",
+            spec.location,
+            "Give it a `label` of at most 40 characters, or correct its name.",
+        )
+    if not _NAME.fullmatch(name):
+        message = f"{name!r} is no name for a variable"
+        hint = "A name has at most 8 capitals, digits and underscores, and no digit in front."
+        context.study.refuse("SPC004", message, spec.location, hint)
+    if len(label.encode()) > LONGEST_LABEL:
+        message = f"the label of {name} has more than {LONGEST_LABEL} characters"
+        context.study.refuse("SPC004", message, spec.location, "Shorten the label.")
+    return label
+
+
+def _predecessor(
+    context: DatasetContext, spec: VariableSpec, sources: tuple[SourcePlan, ...]
+) -> VariablePlan | None:
+    """The variable that this one is an unchanged copy of, where it is one."""
+    if len(spec.steps) != 1 or spec.steps[0].operation.name != "assign":
+        return None
+    reference = spec.steps[0].inputs[0]
+    if reference.kind not in ("dataset", "source"):
+        return None
+    owner = reference.owner or (sources[0].table if sources else "")
+    plan = context.study.compiled.get(owner)
+    return plan.variable(reference.column) if plan else None
+
+
+def _type(context: DatasetContext, which: Described) -> tuple[DataType, str]:
+    """Type and display format: as written, else by the standard, else as what it copies."""
+    facts, copied = which.facts, which.copied
+    if which.spec.type:
+        return _named_type(which.spec), ""
+    if facts is None:
+        return (copied.type, copied.format) if copied else ("text", "")
+    if facts.type == "Char":
+        by_domain = (facts.domain or "").startswith("ISO 8601 date")
+        is_date = by_domain or (context.adam and which.name.endswith("DTC"))
+        return ("partialDatetime" if is_date else "text"), ""
+    endings = ADAM_FORMATS.items() if context.adam else ()
+    return next((found for end, found in endings if which.name.endswith(end)), ("float", ""))
+
+
+def _named_type(spec: VariableSpec) -> DataType:
+    for name in DATA_TYPES:
+        if spec.type == name:
+            return name
+    raise SpecificationError(
+        "SPC004",
+        f"type {spec.type!r} is not one of {', '.join(DATA_TYPES)}",
+        location=spec.location,
+        hint=near_match(spec.type, DATA_TYPES),
+    )
+
+
+def _codelists(
+    context: DatasetContext, which: Described, parts: Iterable[Part]
+) -> tuple[CodelistUse, ...]:
+    """The codelists: as written, else by the standard, else those of what it copies."""
+    uses = which.spec.codelist
+    if uses is None:
+        written = [p.variables[which.name].codelist for p in parts if which.name in p.variables]
+        uses = next((use for use in written if use is not None), None)
+    if uses is None and which.facts is not None:
+        uses = _published(context, which)
+    if uses is None:
+        return which.copied.codelists if which.copied else ()
+    found = []
+    for use in uses:
+        codelist = context.study.codelists.need(use.codelist, which.spec.location)
+        if codelist is not None:
+            found.append(replace(use, codelist=codelist.id))
+    return tuple(found)
+
+
+def _published(context: DatasetContext, which: Described) -> tuple[CodelistUse, ...] | None:
+    """The standard's codelist, if there is one; where there are several, the study must choose.
+
+    The guides cite a few codelists (C85495 for one) that the terminology package does not have:
+    they bind nobody.
+    """
+    codes = which.facts.codelists if which.facts else ()
+    lists = [found for code in codes if (found := context.study.codelists.find(code))]
+    if not lists:
+        return None
+    if len(lists) > 1 and not which.copied:
+        context.study.refuse(
+            "SPC013",
+            f"{which.name} has several codelists: {', '.join(found.name for found in lists)}",
+            which.spec.location,
+            f"State which: `codelist: {lists[0].name}`, or a list with `use` and `when`.",
+        )
+    if len(lists) > 1 and which.copied:
+        return which.copied.codelists
+    return (CodelistUse(lists[0].id),)
+
+
+def _exceptions(context: DatasetContext, which: Described) -> tuple[str, ...]:
+    own = context.study.codelists.exceptions(context.name, which.name)
+    return own or (which.copied.exceptions if which.copied else ())

@@ -1,0 +1,84 @@
+"""What compiling needs to know: of the study, and of the dataset in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from clinmap.plan import DatasetPlan, Join, RawTable
+from clinmap.problems import Location, SpecificationError, near_match
+from clinmap.registry import Registry
+from clinmap.standards import VariableStandard, adam_variable, sdtm_variable
+from mappings.models import DatasetSpec, StandardsSpec
+from mappings.nodes import Node
+from mappings.terms import Codelists
+from mappings.variables import VariableReader, VariableSpec
+
+
+@dataclass(slots=True)
+class StudyContext:
+    """What compiling a dataset needs to know of the study; errors and datasets are gathered here."""
+
+    registry: Registry
+    codelists: Codelists
+    study: str
+    standards: StandardsSpec
+    tables: Mapping[str, RawTable]
+    conventions: Mapping[str, Mapping[str, VariableSpec]]
+    joins: Mapping[str, Join]
+    dataset_names: frozenset[str]
+    errors: list[SpecificationError] = field(default_factory=list)
+    compiled: dict[str, DatasetPlan] = field(default_factory=dict)
+
+    def refuse(self, code: str, message: str, place: Location, hint: str = "") -> None:
+        """Gather one error."""
+        self.errors.append(SpecificationError(code, message, location=place, hint=hint))
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetContext:
+    """One dataset as written, in its study."""
+
+    study: StudyContext
+    spec: DatasetSpec
+    node: Node
+    adam: bool
+
+    @property
+    def name(self) -> str:
+        """The dataset's name."""
+        return self.spec.dataset
+
+    @property
+    def structure(self) -> str:
+        """The ADaM structure; ADSL and OCCDS need not be written."""
+        return self.spec.structure or ("ADSL" if self.name == "ADSL" else "OCCDS")
+
+    @property
+    def standard(self) -> str:
+        """The implementation guide that the dataset follows."""
+        return self.study.standards.adam if self.adam else self.study.standards.sdtm
+
+    @property
+    def conventions(self) -> Mapping[str, VariableSpec]:
+        """The study's conventions for such datasets."""
+        return self.study.conventions["adam" if self.adam else "sdtm"]
+
+    @property
+    def reader(self) -> VariableReader:
+        """Reads variables with the study's operations; errors go to the study's."""
+        return VariableReader(self.study.registry, self.study.errors)
+
+    def facts(self, name: str) -> VariableStandard | None:
+        """What the standard says of a variable of this dataset."""
+        if self.adam:
+            return adam_variable(self.structure, name)
+        return sdtm_variable(self.name, name, self.spec.class_)
+
+    def refuse(self, code: str, message: str, key: str, hint: str = "") -> None:
+        """Gather an error at one of the dataset's keys."""
+        self.study.refuse(code, message, self.node.keys.get(key, self.node.location), hint)
+
+    def refuse_unknown(self, what: str, word: str, place: Location, known: Iterable[str]) -> None:
+        """Gather the error of a name that points at nothing, with the near ones."""
+        self.study.refuse("SPC011", f"{what} {word!r}", place, near_match(word, known))

@@ -1,0 +1,46 @@
+"""Values by source: the steps of each source and template, and the metadata that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clinmap.plan import Condition, Origin, ValueItem, ValueSource, VariablePlan
+from mappings.sources import Part
+from mappings.variables import VariableSpec
+
+
+def value_level_variables(name: str, adam: bool, variables: Iterable[str]) -> tuple[str, ...]:
+    """By which variables values are described where nobody says: --TESTCD, or PARAMCD."""
+    wanted = "PARAMCD" if adam else f"{name[:2]}TESTCD"
+    return (wanted,) if wanted in set(variables) else ()
+
+
+def value_sources(name: str, parts: Iterable[Part]) -> tuple[ValueSource, ...]:
+    """How sources give a variable its values; a template's rule comes before its source's."""
+    return tuple(
+        ValueSource(part.source, part.template, spec.steps, Origin(""), spec.method)
+        for part in sorted(parts, key=lambda part: (part.source, -part.template))
+        for spec in [part.variables.get(name)]
+        if spec is not None
+    )
+
+
+def value_items(
+    dataset: str, variable: VariablePlan, parts: Iterable[Part]
+) -> tuple[ValueItem, ...]:
+    """Value-level metadata from templates whose --TESTCD is written out."""
+    code = f"{dataset[:2]}TESTCD"
+    by_place = {(part.source, part.template): part for part in parts}
+    return tuple(
+        ValueItem((Condition(code, (value,)),), origin=use.origin, method=use.method)
+        for use in variable.per_source
+        for value in [_literal(by_place[use.source, use.template].variables.get(code))]
+        if value
+    )
+
+
+def _literal(spec: VariableSpec | None) -> str:
+    """The constant that a variable is set to, or an empty text."""
+    if spec is None or len(spec.steps) != 1 or spec.steps[0].operation.name != "constant":
+        return ""
+    return str(getattr(spec.steps[0].operation, "constant", ""))
