@@ -40,6 +40,32 @@ def positions_in_group(
     return _counted(group, order)
 
 
+def ranks_in_group(
+    groups: Sequence[pd.Series], keys: Sequence[pd.Series]
+) -> npt.NDArray[np.int64]:
+    """The rank of each row's keys among those of its group, 1 for the first; equal keys share it.
+
+    Missing keys sort first. Two records of one visit share the number of the visit.
+    """
+    import numpy as np
+
+    size = len(groups[0]) if groups else len(keys[0])
+    group = group_codes(groups, size)
+    columns = [order_codes(key) for key in reversed(list(keys))]
+    order = np.lexsort((*columns, group))
+    change = np.ones(size, dtype=bool)
+    change[1:] = False
+    starts = change.copy()
+    starts[1:] = group[order][1:] != group[order][:-1]
+    for codes in columns:
+        change[1:] |= codes[order][1:] != codes[order][:-1]
+    counted = np.cumsum(change | starts)
+    first = counted[np.flatnonzero(starts)] if size else counted
+    ranks = np.empty(size, dtype=np.int64)
+    ranks[order] = counted - np.repeat(first, np.diff(np.r_[np.flatnonzero(starts), size])) + 1
+    return ranks
+
+
 def _counted(
     group: npt.NDArray[np.int64], order: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
@@ -75,6 +101,19 @@ def order_codes(values: pd.Series) -> npt.NDArray[np.float64]:
         return values.astype("float64").fillna(-np.inf).to_numpy()
     codes, _ = pd.factorize(values, sort=True)
     return codes.astype(np.float64)
+
+
+def by_size(values: pd.Series) -> pd.Series:
+    """Raw text as numbers where all of it is numbers, so that record 10 comes after record 9.
+
+    >>> import pandas as pd
+    >>> by_size(pd.Series(["9", "10"])).tolist(), by_size(pd.Series(["9", "10a"])).tolist()
+    ([9.0, 10.0], ['9', '10a'])
+    """
+    from clinmap.frames import as_number
+
+    numbers = as_number(values)
+    return values if (numbers.isna() & values.notna()).any() else numbers
 
 
 def ranked(

@@ -40,7 +40,7 @@ def dataset_operations(dataset: DatasetPlan) -> Document:
         "label": dataset.label,
         "parent": dataset.parent,
         "sources": [_rows_from(source) for source in dataset.sources],
-        "variables": {variable.name: _variable(variable) for variable in dataset.variables},
+        "variables": [_variable(variable) for variable in dataset.variables],
     }
 
 
@@ -73,6 +73,7 @@ def _variable(variable: VariablePlan) -> Document:
         for use in variable.per_source
     ]
     return {
+        "name": variable.name,
         "label": variable.label,
         "place": variable.place,
         "type": variable.type,

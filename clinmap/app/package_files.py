@@ -45,8 +45,11 @@ class PackageFiles:
 
     @cached_property
     def operations(self) -> dict[str, Any]:
-        """How each variable of each dataset is made."""
-        return self._json(OPERATIONS)
+        """How each dataset is made; its `variables` by name, in the Plan's order."""
+        return {
+            name: {**made, "variables": {v["name"]: v for v in made["variables"]}}
+            for name, made in self._json(OPERATIONS).items()
+        }
 
     @cached_property
     def sources(self) -> dict[str, Any]:

@@ -273,12 +273,22 @@ def _judged(
     def applies(expected: ExpectedProblem) -> bool:
         return selection.whole or (expected.dataset in known and expected.code != "RAW004")
 
-    rated = with_severities(problems, plan.severities)
+    rated = [_placed(plan, p) for p in with_severities(problems, plan.severities)]
     first = reconcile(rated, plan.expected, applies)
     followed = made_from_failed(plan, selection.build, failed_datasets(first))
     rated_all = with_severities([*rated, *followed], plan.severities)
     judged = reconcile(rated_all, plan.expected, applies)
     return tuple(with_severities(judged, plan.severities))
+
+
+def _placed(plan: Plan, problem: Problem) -> Problem:
+    """The problem with the place in the specification that speaks of its variable, if it has none."""
+    dataset = plan.dataset(problem.dataset)
+    if problem.location is not None or dataset is None:
+        return problem
+    variable = dataset.variable(problem.variable)
+    place = variable.location if variable else dataset.location
+    return replace(problem, location=place if place.file else None)
 
 
 def _statuses(

@@ -14,7 +14,7 @@ from clinmap.execution.rows import ROWS_KEPT, WorkingRows, row_order
 from clinmap.execution.tables import FrameTable, Segment, Working, single, stack
 from clinmap.frames import TEXT, Mask, Positions, Table, as_number, as_text, missing_text
 from clinmap.graph import KEPT, ROWS, SUBJECT, execution_order
-from clinmap.ordering import ranked
+from clinmap.ordering import by_size, ranked
 from clinmap.plan import DatasetPlan, Distinct, Join, Plan, Ref, SourcePlan, Step, VariablePlan
 from clinmap.problems import Findings, Location, Problem
 
@@ -85,7 +85,7 @@ class Execution:
         context = WorkingRows(self, working, _nobody(SUBJECT), join.location, rows)
         own = [context.values(reference) for reference, _ in join.by]
         keys = [self._key(other, column) for _, column in join.by]
-        order = ranked([other.column(column) for column in join.order], other.hashes)
+        order = ranked([by_size(other.column(column)) for column in join.order], other.hashes)
         if join.take == "last":
             order = order[::-1]
         eligible = np.ones(len(other), dtype=bool)
@@ -138,7 +138,7 @@ class Execution:
 
     def _distinct(self, whole: Working, rule: Distinct, chosen: Positions) -> Positions:
         context = WorkingRows(self, whole, _nobody(whole.name), rule.location, chosen)
-        order = ranked([context.values(ref) for ref in rule.order], context.hashes)
+        order = ranked([by_size(context.values(ref)) for ref in rule.order], context.hashes)
         if rule.keep == "last":
             order = order[::-1]
         keys = pd.concat([context.values(ref) for ref in rule.by], axis=1)

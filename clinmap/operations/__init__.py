@@ -8,9 +8,11 @@ from clinmap.operations.compute import Compute
 from clinmap.operations.conditional import Conditional
 from clinmap.operations.constant import Constant
 from clinmap.operations.decode import Decode
+from clinmap.operations.elapsed import Elapsed
 from clinmap.operations.extract import Extract
 from clinmap.operations.extremes import Earliest, Latest
 from clinmap.operations.first_flag import FirstFlag
+from clinmap.operations.highest import Highest
 from clinmap.operations.recode import Recode
 from clinmap.operations.sequence import Sequence
 from clinmap.operations.text_part import TextPart
@@ -26,8 +28,10 @@ OPERATIONS = (
     Constant,
     Decode,
     Earliest,
+    Elapsed,
     Extract,
     FirstFlag,
+    Highest,
     Latest,
     Recode,
     Sequence,

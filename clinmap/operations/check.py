@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from clinmap.plan import Ref
 from clinmap.registry import Description, Formula, Operation, Reference, operation, references
@@ -12,15 +12,18 @@ if TYPE_CHECKING:
 
     from clinmap.frames import Rows
 
+CODES = {"warning": "CHK001", "note": "CHK002", "error": "CHK003"}
+
 
 @operation
 class Check(Operation):
     """List the rows where a condition is true; the values stay as they are.
 
     Parameters: `check`, the condition for a finding; `of`, the value to give back (usually the
-    variable itself); `says`, what is wrong, in words for the data manager.
+    variable itself); `says`, what is wrong, in words for the data manager; `level`, how bad it is:
+    note, warning (the default) or error.
     Rows: none is added or dropped. Missing: a missing condition is no finding.
-    Problems: RES003. Source: Define-XML 2.1 section 5.3.11; the study's data review plan.
+    Problems: CHK001 (warning), CHK002 (note), CHK003 (error). Source: Define-XML 2.1 section 5.3.11; the study's data review plan.
 
     Example::
 
@@ -32,11 +35,12 @@ class Check(Operation):
     """
 
     name: ClassVar[str] = "check"
-    codes: ClassVar[tuple[str, ...]] = ("RES003",)
+    codes: ClassVar[tuple[str, ...]] = ("CHK001", "CHK002", "CHK003")
 
     check: Formula
     of: Reference
     says: str
+    level: Literal["note", "warning", "error"] = "warning"
 
     def inputs(self) -> tuple[Ref, ...]:
         """What the condition reads, and the value."""
@@ -44,7 +48,7 @@ class Check(Operation):
 
     def apply(self, rows: Rows) -> pd.Series:
         """The value, as it was."""
-        rows.report("RES003", self.says, rows.true(self.check))
+        rows.report(CODES[self.level], self.says, rows.true(self.check))
         return rows.values(self.of)
 
     def describe(self) -> Description:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operation, References, operation, references
@@ -20,7 +20,8 @@ class Sequence(Operation):
     """Number a subject's records 1, 2, 3 … in the order of the given variables.
 
     Parameters: `sequence`, the variables that order the records; `within`, the variables of which
-    each combination is numbered for itself (default USUBJID).
+    each combination is numbered for itself (default USUBJID); `ties`, `apart` (the default: no two
+    records have the same number) or `together` (records that agree in the order share a number).
     Rows: none is added or dropped. Missing: sorts first. The order is total: ties are broken by a
     hash of the raw row, so the numbers do not hang on the order of the rows in the raw files.
     Problems: none. Source: SDTMIG 3.4 section 4.1.3 (--SEQ).
@@ -34,6 +35,7 @@ class Sequence(Operation):
 
     sequence: References
     within: References = (SUBJECT,)
+    ties: Literal["apart", "together"] = "apart"
 
     def inputs(self) -> tuple[Ref, ...]:
         """What orders and what groups."""
@@ -43,11 +45,14 @@ class Sequence(Operation):
         """The numbers."""
         import pandas as pd
 
-        from clinmap.ordering import positions_in_group
+        from clinmap.ordering import positions_in_group, ranks_in_group
 
         keys = [rows.values(reference) for reference in self.sequence]
         groups = [rows.values(reference) for reference in self.within]
-        numbers = positions_in_group(groups, keys, rows.hashes)
+        if self.ties == "together":
+            numbers = ranks_in_group(groups, keys)
+        else:
+            numbers = positions_in_group(groups, keys, rows.hashes)
         return pd.Series(numbers, index=rows.index, dtype="float64")
 
     def describe(self) -> Description:

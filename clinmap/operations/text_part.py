@@ -19,9 +19,9 @@ class TextPart(Operation):
     """Give one part of a long text, which is split between words.
 
     Parameters: `text_part`, the reference; `number`, which part, 1 for the first; `length`, the most
-    characters of a part (default 200).
+    characters of a part (default 200); `last`, whether no further part is kept (default false).
     Rows: none is added or dropped. Missing: a text with fewer parts gives missing.
-    Problems: none. Source: SDTMIG 3.4 section 4.5.3 (text strings that exceed 200 characters).
+    Problems: TXT003 for texts that go on beyond the last part. Source: SDTMIG 3.4 section 4.5.3 (text strings that exceed 200 characters).
 
     Example::
 
@@ -29,10 +29,12 @@ class TextPart(Operation):
     """
 
     name: ClassVar[str] = "text_part"
+    codes: ClassVar[tuple[str, ...]] = ("TXT003",)
 
     text_part: Reference
     number: int = 1
     length: int = 200
+    last: bool = False
 
     def inputs(self) -> tuple[Ref, ...]:
         """The reference."""
@@ -42,12 +44,22 @@ class TextPart(Operation):
         """The part; only texts that are too long are split."""
         values = rows.text(self.text_part)
         long = values.str.len() > self.length
-        known = {text: self._part(text) for text in values[long.fillna(False)].unique()}
+        split = {text: self._parts(text) for text in values[long.fillna(False)].unique()}
+        known = {text: self._part(parts) for text, parts in split.items()}
+        if self.last:
+            beyond = [text for text, parts in split.items() if len(parts) > self.number]
+            rows.report(
+                "TXT003",
+                f"texts of {self.text_part} that go on beyond part {self.number}",
+                values.isin(beyond).to_numpy(dtype=bool),
+            )
         short = values if self.number == 1 else rows.text(None)
         return short.where(~long.fillna(False), values.map(known).astype("str"))
 
-    def _part(self, text: str) -> str | None:
-        parts = textwrap.wrap(text, self.length, break_on_hyphens=False)
+    def _parts(self, text: str) -> list[str]:
+        return textwrap.wrap(text, self.length, break_on_hyphens=False)
+
+    def _part(self, parts: list[str]) -> str | None:
         return parts[self.number - 1] if self.number <= len(parts) else None
 
     def describe(self) -> Description:
