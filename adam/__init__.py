@@ -2,8 +2,9 @@
 
 from adam.analysis_date import AnalysisDate, AnalysisDatetime
 from adam.exposure import DoseOn, LastDose
+from adam.iso_date import IsoDate
 from adam.relative_day import RelativeDay
 from adam.treatment_emergent import TreatmentEmergent
 
-OPERATIONS = (AnalysisDate, AnalysisDatetime, DoseOn, LastDose, RelativeDay, TreatmentEmergent)
+OPERATIONS = (AnalysisDate, AnalysisDatetime, DoseOn, IsoDate, LastDose, RelativeDay, TreatmentEmergent)
 """The operations of this room, for the registry."""

@@ -1,10 +1,15 @@
 """Conditions and expressions of the specification: parsed and checked, never `eval`ed.
 
-The language is small. References (`$COLUMN`, `$table/COLUMN`, `DS.VAR`, `.VAR`; in back quotes where
-a raw name holds spaces: `` `$Visit Name` ``), texts in quotes, numbers, `true`, `false`, `null`;
-`+ - * /`, `== != < <= > >=`, `in (...)`, `not in (...)`, `and`, `or`, `not`; and the functions of
-`FUNCTIONS`. Comparing with a number compares as numbers, everything else compares as text. A missing
-value compares as neither true nor false, and a row is taken only where the condition is true.
+The language is small. References (`$COLUMN`, `$table/COLUMN`, `DS.VAR`, `.VAR`; in back quotes
+where a raw name holds spaces: `` `$Visit Name` ``), texts in quotes, numbers, `true`, `false`,
+`null`; `+ - * /`, `== != < <= > >=`, `in (...)`, `not in (...)`, `and`, `or`, `not`; and the
+functions of `FUNCTIONS`. Comparing with a number compares as numbers, everything else compares as
+text. A missing value compares as neither true nor false, and a row is taken only where the
+condition is true.
+
+An expression is either a condition or gives values, and that is known before any data are seen:
+`and`, `or` and `not` take conditions, everything else takes values. Nothing equals `null`, so
+comparing with it is refused; `missing(...)` asks.
 
 >>> expression = parse_expression("missing($AEENDAT) and .AEOUT != 'FATAL'")
 >>> [str(reference) for reference in expression.references]
@@ -47,6 +52,11 @@ _TOKEN = re.compile(
           | (?<![\w.)])\.[A-Za-z_]\w* | \b[A-Z][A-Z0-9]{1,7}\.[A-Z_][A-Z0-9_]*)""",
     re.VERBOSE,
 )
+CONDITIONS = frozenset({"missing", "present", "contains", "starts", "matches"})
+"""The functions that give a condition; the others give values."""
+
+_LOGICAL = frozenset({"and", "or", "not"})
+_DIVISION = re.compile(r"\$(?P<column>[\w-]+)/(?P<number>[\d.]+)")
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -91,6 +101,31 @@ class Expression:
     root: Node
     references: tuple[Ref, ...]
 
+    @property
+    def is_condition(self) -> bool:
+        """Whether it is true or false, and not a text or a number."""
+        return is_condition(self.root)
+
+
+def is_condition(node: Node) -> bool:
+    """Whether a node is true or false, and not a text or a number."""
+    if isinstance(node, Literal):
+        return isinstance(node.value, bool)
+    if isinstance(node, Apply):
+        return node.function in _LOGICAL | CONDITIONS or node.function in _COMPARISONS.values()
+    return False
+
+
+def parse_condition(text: str) -> Expression:
+    """The condition that `text` is; an expression that gives values is a ValueError."""
+    expression = parse_expression(text)
+    if not expression.is_condition:
+        raise ValueError(
+            f"{text!r} gives values and is no condition; compare it (== 'Y', > 0), or ask "
+            "present(...) or missing(...)"
+        )
+    return expression
+
 
 def parse_expression(text: str) -> Expression:
     """The expression that `text` is; ValueError says where it is wrong and what is near."""
@@ -103,6 +138,11 @@ def parse_expression(text: str) -> Expression:
         reference = parse_reference(written)
         if reference is None:
             raise ValueError(f"`{written}` is not a reference")
+        if not match["quoted"] and (divided := _DIVISION.fullmatch(written)):
+            raise ValueError(
+                f"{written} in {text!r} names a column of a table; to divide write spaces: "
+                f"${divided['column']} / {divided['number']}"
+            )
         name = f"reference_{len(found)}_"
         found[name] = reference
         return f" {name} "
@@ -128,22 +168,52 @@ class _Reader:
                 return Literal(value)
             case ast.Name(id=name):
                 return self._name(name)
-            case ast.BoolOp(op=op, values=values):
-                word = "and" if isinstance(op, ast.And) else "or"
-                return Apply(word, tuple(self.node(value) for value in values))
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return Apply("not", (self.node(operand),))
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return Apply("-", (Literal(0), self.node(operand)))
             case ast.BinOp(left=left, op=operator, right=right):
-                return Apply(self._arithmetic(operator), (self.node(left), self.node(right)))
+                return Apply(self._arithmetic(operator), (self._value(left), self._value(right)))
             case ast.Compare():
                 return self._comparison(tree)
             case ast.Call():
                 return self._call(tree)
+            case ast.BoolOp() | ast.UnaryOp():
+                return self._joined(tree)
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                return Apply("list", tuple(self.node(item) for item in items))
+                return Apply("list", tuple(self._value(item) for item in items))
+            case ast.Attribute():
+                written = ast.unparse(tree)
+                raise ValueError(
+                    f"{written} in {self.text!r} is no reference: a dataset's name has 2 to 8 "
+                    f"capitals and digits, a variable's at most 8; a raw column is ${written}"
+                )
         raise ValueError(f"the expression {self.text!r} uses what the language has not")
+
+    def _joined(self, tree: ast.BoolOp | ast.UnaryOp) -> Node:
+        match tree:
+            case ast.BoolOp(op=op, values=values):
+                word = "and" if isinstance(op, ast.And) else "or"
+                return Apply(word, tuple(self._condition(value) for value in values))
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return Apply("not", (self._condition(operand),))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Apply("-", (Literal(0), self._value(operand)))
+        raise ValueError(f"the expression {self.text!r} uses what the language has not")
+
+    def _condition(self, tree: ast.expr) -> Node:
+        node = self.node(tree)
+        if not is_condition(node):
+            raise ValueError(
+                f"`and`, `or` and `not` in {self.text!r} take conditions, and a part gives values; "
+                "compare it (== 'Y', > 0), or ask present(...) or missing(...)"
+            )
+        return node
+
+    def _value(self, tree: ast.expr) -> Node:
+        node = self.node(tree)
+        if is_condition(node):
+            raise ValueError(
+                f"a part of {self.text!r} is a condition where a value is needed; for a flag "
+                "compare with the text that stands in the data, such as 'Y'"
+            )
+        return node
 
     def _name(self, name: str) -> Node:
         if name in self.found:
@@ -170,9 +240,19 @@ class _Reader:
                 raise ValueError(
                     f"{self.text!r} compares with `is`; use == or missing(...) instead"
                 )
-            parts.append(Apply(word, (self.node(left), self.node(right))))
+            parts.append(Apply(word, (self._compared(left), self._compared(right))))
             left = right
         return parts[0] if len(parts) == 1 else Apply("and", tuple(parts))
+
+    def _compared(self, tree: ast.expr) -> Node:
+        node = self._value(tree)
+        items = node.arguments if isinstance(node, Apply) and node.function == "list" else (node,)
+        if Literal(None) in items:
+            raise ValueError(
+                f"{self.text!r} compares with null, which nothing equals; write missing(...) or "
+                "present(...)"
+            )
+        return node
 
     def _call(self, tree: ast.Call) -> Node:
         name = tree.func.id if isinstance(tree.func, ast.Name) else ""
@@ -182,4 +262,15 @@ class _Reader:
         fewest, most, _ = FUNCTIONS[name]
         if not fewest <= len(tree.args) <= most:
             raise ValueError(f"{name} in {self.text!r} takes {fewest} to {most} arguments")
-        return Apply(name, tuple(self.node(argument) for argument in tree.args))
+        arguments = tuple(self._value(argument) for argument in tree.args)
+        if name == "matches":
+            self._check_pattern(arguments[1])
+        return Apply(name, arguments)
+
+    def _check_pattern(self, node: Node) -> None:
+        if not isinstance(node, Literal) or not isinstance(node.value, str):
+            raise ValueError(f"matches in {self.text!r} takes a regular expression in quotes")
+        try:
+            re.compile(node.value)
+        except re.error as error:
+            raise ValueError(f"{node.value!r} is no regular expression: {error}") from None

@@ -1,7 +1,8 @@
 """Facts of the data: what is measured once, so that metadata never has to guess.
 
-Lengths, the values that occur and the digits of numbers are measured from the finished datasets, for
-a whole variable and for each value-level group. define.xml, XPT lengths and the audit read these.
+Lengths, the values that occur and the digits of numbers are measured from the finished datasets,
+for a whole variable and for each value-level group. define.xml, XPT lengths and the audit read
+these.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from dataclasses import dataclass, field
 class ValueFacts:
     """What holds of the non-missing values of a column (or of one group of its rows).
 
-    `length` is the longest value in bytes (text) or the longest decimal text (numbers); `values` are
-    the distinct values as text, sorted, cut off at `VALUES_KEPT` (then `complete` is False).
+    `length` is the longest value in bytes (text) or the longest decimal text (numbers); `values`
+    are the distinct values as text, sorted, cut off at `VALUES_KEPT` (then `complete` is False).
     `integer` says that every number is whole; `digits` is the most digits after the decimal point.
     """
 

@@ -1,22 +1,23 @@
 """The table contract: how values stand in a frame, and how they are brought there.
 
-Text is pandas' Arrow-backed `str` with missing values null (never blank); numbers are `float64` with
-NaN. Raw columns are text as read. SAS dates and date-times are numbers (days, seconds since 1960).
+Text is pandas' Arrow-backed `str` with missing values null (never blank); numbers are `float64`
+with NaN. Raw columns are text as read. SAS dates and date-times are numbers (days, seconds since
+1960).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from clinmap.expressions import Expression
-from clinmap.plan import PlanCodelist, Ref, VariablePlan
+from clinmap.plan import PlanCodelist, VariablePlan
 
-TEXT = "str"
+TEXT: Final = "str"
 Positions = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 

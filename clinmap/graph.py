@@ -1,8 +1,8 @@
 """The graph of a Plan, at the grain of variables: what must be made before what.
 
-Nodes are `(dataset, "rows")`, `(dataset, "kept")` (after rows were dropped) and `(dataset, variable)`.
-At the grain of datasets DM needs EX and EX needs DM; at this grain they do not. Only a cycle of nodes
-is an error.
+Nodes are `(dataset, "rows")`, `(dataset, "kept")` (after rows were dropped) and `(dataset,
+variable)`. At the grain of datasets DM needs EX and EX needs DM; at this grain they do not. Only a
+cycle of nodes is an error.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ def execution_order(plan: Plan, datasets: Iterable[DatasetPlan]) -> list[Node]:
 
 
 def _cycle(building: Mapping[str, DatasetPlan], nodes: list[Node]) -> SpecificationError:
-    names = [f"{dataset}.{name}" if name not in (ROWS, KEPT) else f"{dataset} ({name})"
-             for dataset, name in reversed(nodes)]
+    names = [
+        f"{dataset}.{name}" if name not in (ROWS, KEPT) else f"{dataset} ({name})"
+        for dataset, name in reversed(nodes)
+    ]
     places = [
         variable.location
         for dataset, name in nodes
@@ -87,7 +89,8 @@ class _Edges:
             yield from self._references(drop.when.references, self.dataset.sources)
 
     def _variable(self, variable: VariablePlan) -> Iterator[Node]:
-        dropping = {ref.column for drop in self.dataset.drops for ref in drop.when.references}
+        named = [ref for drop in self.dataset.drops for ref in drop.when.references]
+        dropping = {ref.column if ref.kind == "own" else SUBJECT for ref in named}
         own = (self.dataset.name, variable.name)
         stage = ROWS if variable.name in self._before_drops(dropping) else KEPT
         yield (self.dataset.name, stage)

@@ -40,9 +40,7 @@ def positions_in_group(
     return _counted(group, order)
 
 
-def ranks_in_group(
-    groups: Sequence[pd.Series], keys: Sequence[pd.Series]
-) -> npt.NDArray[np.int64]:
+def ranks_in_group(groups: Sequence[pd.Series], keys: Sequence[pd.Series]) -> npt.NDArray[np.int64]:
     """The rank of each row's keys among those of its group, 1 for the first; equal keys share it.
 
     Missing keys sort first. Two records of one visit share the number of the visit.
@@ -66,9 +64,7 @@ def ranks_in_group(
     return ranks
 
 
-def _counted(
-    group: npt.NDArray[np.int64], order: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def _counted(group: npt.NDArray[np.int64], order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """1, 2, 3 … within each run of equal groups in the given order."""
     import numpy as np
 
@@ -116,9 +112,7 @@ def by_size(values: pd.Series) -> pd.Series:
     return values if (numbers.isna() & values.notna()).any() else numbers
 
 
-def ranked(
-    keys: Sequence[pd.Series], hashes: npt.NDArray[np.uint64]
-) -> npt.NDArray[np.int64]:
+def ranked(keys: Sequence[pd.Series], hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     """The rows in the order of the keys (missing first), ties by the rows' hashes: a total order."""
     import numpy as np
 

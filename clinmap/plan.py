@@ -135,10 +135,15 @@ class Step:
     operation: Operation
     location: Location
 
+    @property
+    def inputs(self) -> tuple[Ref, ...]:
+        """The columns that the operation reads."""
+        return self.operation.inputs()
+
 
 @dataclass(frozen=True, slots=True)
 class ValueSource:
-    """How one source (or one row template of it) gives a variable its values."""
+    """How one source (or one row template of it; -1: none) gives a variable its values."""
 
     source: int
     template: int
@@ -164,10 +169,11 @@ class ValueItem:
 class VariablePlan:
     """One variable of one dataset: metadata from the standard, steps from the specification.
 
-    `place` is where it is submitted: in the `dataset`, in its `supp` qualifiers, or nowhere (`work`).
-    `type` is Define-XML's data type; `text` and the date types are character in SDTM, while `date`,
-    `datetime` and `time` are SAS numbers in ADaM. `steps` run over all rows after stacking; the steps
-    of `per_source` run on the rows of their source or template. `length` 0 means measured.
+    `place` is where it is submitted: in the `dataset`, in its `supp` qualifiers, or nowhere
+    (`work`). `type` is Define-XML's data type; `text` and the date types are character in SDTM,
+    while `date`, `datetime` and `time` are SAS numbers in ADaM. `steps` run over all rows after
+    stacking; the steps of `per_source` run on the rows of their source or template. `length` 0
+    means measured.
     """
 
     name: str
@@ -260,9 +266,9 @@ class Drop:
 class DatasetPlan:
     """One dataset: its class and keys, its sources, and its variables in submission order.
 
-    `value_level` names the variables (--TESTCD, QNAM, PARAMCD) by whose values metadata is described
-    at the level of values; the groups that occur are measured (`clinmap.facts`). SUPP-- datasets
-    are in the Plan like any other, with `parent` naming the dataset that they qualify.
+    `value_level` names the variables (--TESTCD, QNAM, PARAMCD) by whose values metadata is
+    described at the level of values; the groups that occur are measured (`clinmap.facts`). SUPP--
+    datasets are in the Plan like any other, with `parent` naming the dataset that they qualify.
     """
 
     name: str
@@ -306,9 +312,10 @@ class DatasetPlan:
 class RawTable:
     """A raw export: which file, how to read it, and what to do with columns nobody declared.
 
-    `format` is csv, xpt, sas7bdat or parquet. `unexpected` is the contract: `freeze` refuses a column
-    that is not in `columns`, `report` lists it as a problem, `ignore` lets it be. `optional` tables
-    may be absent. `collected_by` is the origin source of Define-XML: Investigator, Subject, Vendor.
+    `format` is csv, xpt, sas7bdat or parquet. `unexpected` is the contract: `freeze` refuses a
+    column that is not in `columns`, `report` lists it as a problem, `ignore` lets it be. `optional`
+    tables may be absent. `collected_by` is the origin source of Define-XML: Investigator, Subject,
+    Vendor.
     """
 
     name: str
@@ -319,7 +326,6 @@ class RawTable:
     delimiter: str = ","
     encoding: str = "utf-8"
     missing: tuple[str, ...] = ()
-    subject: str = ""
     collected_by: str = "Investigator"
     not_submitted: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
@@ -370,7 +376,7 @@ class Plan:
     datasets: tuple[DatasetPlan, ...]
     codelists: Mapping[str, PlanCodelist]
     standards: tuple[StandardUse, ...]
-    subject: SubjectRule = field(default_factory=lambda: SubjectRule())
+    subject: SubjectRule = SubjectRule()
     expected: tuple[ExpectedProblem, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     parameters: Mapping[str, object] = field(default_factory=dict)

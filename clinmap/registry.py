@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, dataclass_t
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, WithJsonSchema
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
-from clinmap.expressions import Expression, parse_expression
+from clinmap.expressions import Expression, parse_condition, parse_expression
 from clinmap.plan import Origin, Plan, Ref, parse_reference
 from clinmap.problems import near_match
 
@@ -48,7 +48,16 @@ def _operand(value: object) -> object:
 
 
 def _condition(value: object) -> object:
-    return value if isinstance(value, Expression) else parse_expression(str(value))
+    return value if isinstance(value, Expression) else parse_condition(_written(value))
+
+
+def _calculation(value: object) -> object:
+    return value if isinstance(value, Expression) else parse_expression(_written(value))
+
+
+def _written(value: object) -> str:
+    """An expression as text; YAML has made `true` and `1` of `true` and `1`."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _listed(value: object) -> object:
@@ -69,26 +78,30 @@ Operand = Annotated[
 ]
 """A parameter that may be a reference or a literal."""
 
-Formula = Annotated[
-    Expression, BeforeValidator(_condition), WithJsonSchema({"type": ["string", "number"]})
+Criterion = Annotated[
+    Expression, BeforeValidator(_condition), WithJsonSchema({"type": ["string", "boolean"]})
 ]
-"""A condition or an expression, parsed and checked (see `clinmap.expressions`)."""
+"""A condition: parsed, and known to be true or false (see `clinmap.expressions`)."""
+
+Calculation = Annotated[
+    Expression, BeforeValidator(_calculation), WithJsonSchema({"type": ["string", "number"]})
+]
+"""An expression that gives values; a condition gives Y and N."""
+
+Formula = Criterion
+"""A condition, by its other name."""
 
 References = Annotated[
     tuple[Reference, ...],
     BeforeValidator(_listed),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-    ),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
 """One reference or a list of them."""
 
 Words = Annotated[
     tuple[str, ...],
     BeforeValidator(_listed),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-    ),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
 """One text or a list of texts."""
 
@@ -119,7 +132,7 @@ class Operation(ABC):
     def describe(self) -> Description:
         """The origin and the method, in a clinical programmer's words."""
 
-    def lacks(self, plan: Plan) -> str:  # noqa: ARG002 - most need nothing of the study
+    def lacks(self, plan: Plan) -> str:
         """What the study lacks for this operation, in words; empty where it can run."""
         return ""
 
@@ -190,5 +203,4 @@ class Registry:
 
     def make(self, name: str, parameters: Mapping[str, object]) -> Operation:
         """The operation with these parameters; pydantic's ValidationError when they do not fit."""
-        made: Operation = TypeAdapter(self._by_name[name]).validate_python(dict(parameters))
-        return made
+        return TypeAdapter(self._by_name[name]).validate_python(dict(parameters))

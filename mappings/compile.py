@@ -6,25 +6,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from clinmap.codes import CODES, find_code
 from clinmap.graph import execution_order
-from clinmap.plan import (
-    DatasetPlan,
-    ExpectedProblem,
-    Plan,
-    StandardUse,
-    SubjectRule,
-)
+from clinmap.plan import DatasetPlan, ExpectedProblem, Plan, Purpose, StandardUse, SubjectRule
 from clinmap.problems import Location, Problem, SpecificationError, SpecificationErrors, near_match
-from clinmap.codes import find_code, CODES
 from clinmap.registry import Registry
 from clinmap.standards import STANDARDS
+from clinmap.terminology import Terminology
 from mappings.checks import Checker
-from mappings.datasets import DatasetCompiler, StudyContext
+from mappings.datasets import compiled_dataset
 from mappings.load import Loaded, LoadedStudy, find_study, load_study
 from mappings.sources import own_joins, raw_tables
+from mappings.study_context import StudyContext
 from mappings.supplemental import supplemental_plan
 from mappings.terms import Codelists, packages_of
 from mappings.variables import VariableReader, VariableSpec
+
+FIRST = ("DM", "ADSL")
+PURPOSES: tuple[Purpose, ...] = ("Tabulation", "Analysis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +44,29 @@ def compile_study(name: str, registry: Registry) -> Compiled:
 def compile_loaded(loaded: LoadedStudy, registry: Registry) -> Compiled:
     """The Plan of a loaded study."""
     context = _context(loaded, registry)
-    for part, adam in ((loaded.sdtm, False), (loaded.adam, True)):
-        for item in _in_order(part):
-            try:
-                plan = DatasetCompiler(context, item.spec, item.node, adam).compile()
-            except SpecificationError as error:
-                context.errors.append(error)
-                continue
-            context.compiled[plan.name] = plan
-            extra = None if adam else supplemental_plan(plan)
-            if extra is not None:
-                context.compiled[extra.name] = extra
+    _compile_datasets(context, loaded.sdtm, adam=False)
+    _compile_datasets(context, loaded.adam, adam=True)
+    _check_codes(loaded, context)
     _stop_if_wrong(context.errors + context.codelists.errors)
     plan = _plan(loaded, context)
-    checker = Checker(plan)
+    checker = Checker(plan, loaded)
     _stop_if_wrong(checker.errors())
-    for purpose in ("Tabulation", "Analysis"):
-        execution_order(plan, plan.of_purpose(purpose))  # type: ignore[arg-type]
+    for purpose in PURPOSES:
+        execution_order(plan, plan.of_purpose(purpose))
     return Compiled(plan, loaded.folder, tuple(checker.notes()))
+
+
+def _compile_datasets(context: StudyContext, datasets: tuple[Loaded, ...], *, adam: bool) -> None:
+    for item in _in_order(datasets):
+        try:
+            plan = compiled_dataset(context, item.spec, item.node, adam=adam)
+        except SpecificationError as error:
+            context.errors.append(error)
+            continue
+        context.compiled[plan.name] = plan
+        supp = None if adam else supplemental_plan(plan)
+        if supp is not None:
+            context.compiled[supp.name] = supp
 
 
 def _stop_if_wrong(errors: Iterable[SpecificationError]) -> None:
@@ -81,54 +85,65 @@ def _in_order(datasets: tuple[Loaded, ...]) -> list[Loaded]:
         if item is None or name in ordered or name in above:
             return
         spec = item.spec
-        needs = [spec.from_, *(s.from_ for s in spec.sources), *spec.copy_]
-        for need in needs:
+        for need in (spec.from_, *(source.from_ for source in spec.sources), *spec.copy_):
             visit(need, (*above, name))
         ordered[name] = item
 
-    for name in sorted(by_name, key=lambda n: (n != "DM" and n != "ADSL", n)):
+    for name in sorted(by_name, key=lambda name: (name not in FIRST, name)):
         visit(name, ())
     return list(ordered.values())
 
 
 def _context(loaded: LoadedStudy, registry: Registry) -> StudyContext:
     study, node = loaded.study, loaded.study_node
-    terminology = node.get("terminology")
-    place = node.at(("standards", "terminology"))
-    codelists = Codelists(
-        study.terminology, terminology, packages_of(study.standards.terminology, place)
-    )
+    packages = packages_of(study.terminology, study.standards.terminology, node, loaded.folders)
     errors: list[SpecificationError] = []
     reader = VariableReader(registry, errors)
     section = node.get("conventions")
     conventions: dict[str, Mapping[str, VariableSpec]] = {
         part: reader.all(section.get(part) if section else None) for part in ("sdtm", "adam")
     }
-    joins = own_joins(
-        study.conventions.joins, section.get("joins") if section else None, is_dataset=False
-    )
-    names = _names(loaded, errors)
+    joins = section.get("joins") if section else None
     return StudyContext(
-        registry, codelists, study.study, raw_tables(loaded.raw, loaded.raw_node),
-        conventions, joins, names, errors,
-    )  # fmt: skip
+        registry=registry,
+        codelists=Codelists(study.terminology, node.get("terminology"), packages),
+        study=study.study,
+        standards=study.standards,
+        tables=raw_tables(loaded.raw, loaded.raw_node),
+        conventions=conventions,
+        joins=own_joins(study.conventions.joins, joins, is_dataset=False),
+        dataset_names=_names(loaded, errors),
+        errors=errors,
+    )
 
 
 def _names(loaded: LoadedStudy, errors: list[SpecificationError]) -> frozenset[str]:
-    found: dict[str, Location] = {}
+    """The names of the datasets; a name that two things have is an error."""
+    tables = loaded.raw_node.get("tables")
+    found: dict[str, Location] = dict(tables.keys) if tables else {}
+    names = set[str]()
     for item in (*loaded.sdtm, *loaded.adam):
-        place = item.node.keys.get("dataset", item.node.location)
-        if item.spec.dataset in found:
-            errors.append(
-                SpecificationError(
-                    "SPC003",
-                    f"dataset {item.spec.dataset} is also in {found[item.spec.dataset]}",
-                    location=place,
-                    hint="One file per dataset; use `sources` for several sources.",
-                )
-            )
-        found[item.spec.dataset] = place
-    return frozenset(found)
+        name, place = item.spec.dataset, item.node.keys.get("dataset", item.node.location)
+        if name in found:
+            message = f"{name} is already the name of a table or dataset, at {found[name]}"
+            hint = "One file per dataset; use `sources` for several sources."
+            errors.append(SpecificationError("SPC003", message, location=place, hint=hint))
+        found[name] = place
+        names.add(name)
+    return frozenset(names)
+
+
+def _check_codes(loaded: LoadedStudy, context: StudyContext) -> None:
+    """Refuse codes that the catalogue has not, where the study names some."""
+    named = [(code, loaded.study_node.at(("severity", code))) for code in loaded.study.severity]
+    named += [
+        (spec.code, loaded.problems_node.at(("expected", number, "code")))
+        for number, spec in enumerate(loaded.problems.expected)
+    ]
+    for code, place in named:
+        if find_code(code) is None:
+            near = near_match(code, [known.id for known in CODES])
+            context.refuse("SPC011", f"there is no code {code}", place, near)
 
 
 def _plan(loaded: LoadedStudy, context: StudyContext) -> Plan:
@@ -143,7 +158,7 @@ def _plan(loaded: LoadedStudy, context: StudyContext) -> Plan:
         raw=context.tables,
         datasets=tuple(context.compiled.values()),
         codelists=dict(context.codelists.used),
-        standards=_standards(context.compiled.values(), study.standards.terminology),
+        standards=_standards(context.compiled.values(), context.codelists.packages.values()),
         subject=SubjectRule(usubjid.steps if usubjid else (), tuple(context.joins.values())),
         expected=_expected(loaded),
         severities=study.severity,
@@ -153,34 +168,31 @@ def _plan(loaded: LoadedStudy, context: StudyContext) -> Plan:
     )
 
 
-def _standards(datasets: Iterable[DatasetPlan], date: str) -> tuple[StandardUse, ...]:
+def _standards(
+    datasets: Iterable[DatasetPlan], packages: Iterable[Terminology]
+) -> tuple[StandardUse, ...]:
+    """The guides that the datasets follow, and the terminology packages as they were read."""
     used = {dataset.standard for dataset in datasets}
-    found = [
-        StandardUse(
-            f"STD.{item.publishing_set or item.name}.{item.version}".replace("/", "-"),
-            item.name, item.type, item.version, item.publishing_set or "",
+    dates = {package.package.upper(): package.date for package in packages}
+    found = []
+    for item in STANDARDS:
+        version = item.version
+        if item.type == "CT":
+            version = dates.get((item.publishing_set or "").upper(), version)
+        elif f"{item.name} {item.version}" not in used:
+            continue
+        identifier = f"STD.{item.publishing_set or item.name}.{version}".replace("/", "-")
+        found.append(
+            StandardUse(identifier, item.name, item.type, version, item.publishing_set or "")
         )
-        for item in STANDARDS
-        if f"{item.name} {item.version}" in used or (item.type == "CT" and item.version == date)
-    ]  # fmt: skip
     return tuple(found)
 
 
 def _expected(loaded: LoadedStudy) -> tuple[ExpectedProblem, ...]:
-    listed = loaded.problems_node.get("expected")
-    items = listed.value if listed and isinstance(listed.value, list) else []
-    found: list[ExpectedProblem] = []
-    for spec, node in zip(loaded.problems.expected, items, strict=True):
-        if find_code(spec.code) is None:
-            raise SpecificationError(
-                "SPC011",
-                f"there is no code {spec.code}",
-                location=node.at(("code",)),
-                hint=near_match(spec.code, [code.id for code in CODES]),
-            )
-        found.append(
-            ExpectedProblem(
-                spec.code, spec.dataset, spec.variable, spec.count, spec.reason, node.location
-            )
+    return tuple(
+        ExpectedProblem(
+            spec.code, spec.dataset, spec.variable, spec.count, spec.reason,
+            loaded.problems_node.at(("expected", number)),
         )
-    return tuple(found)
+        for number, spec in enumerate(loaded.problems.expected)
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -27,9 +27,13 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class LoadedStudy:
-    """A study as written: its models, with the places of everything in them."""
+    """A study as written: its models, with the places of everything in them.
+
+    `folders` holds its own folder and those of the studies that it extends.
+    """
 
     folder: Path
+    folders: tuple[Path, ...]
     study: StudySpec
     study_node: Node
     raw: RawSpec
@@ -47,7 +51,7 @@ def shipped_studies() -> tuple[str, ...]:
 
 
 def find_study(name: str) -> Path:
-    """The folder of a study: a path with study.yaml, or the name of a shipped study; a path wins."""
+    """The folder of a study: a path with study.yaml, or a shipped study's name; a path wins."""
     for folder in (Path(name), STUDIES / name):
         if (folder / "study.yaml").is_file():
             return folder
@@ -81,8 +85,8 @@ def load_study(folder: Path) -> LoadedStudy:
     reader.stop_if_wrong()
     names = tuple(sorted({node.location.file for node in files.values()}))
     return LoadedStudy(
-        folder, study, files["study.yaml"], raw, raw_node, problems, problems_node,
-        datasets["sdtm"], datasets["adam"], names,
+        folder, _folders(folder), study, files["study.yaml"], raw, raw_node, problems,
+        problems_node, datasets["sdtm"], datasets["adam"], names,
     )  # fmt: skip
 
 
@@ -112,6 +116,14 @@ def _files(folder: Path, seen: tuple[Path, ...]) -> dict[str, Node]:
     for path, node in own.items():
         files[path] = merged(files[path], node) if path in files else node
     return files
+
+
+def _folders(folder: Path) -> tuple[Path, ...]:
+    """The study's folder, then those of the studies that it extends, nearest first."""
+    here = folder.resolve()
+    extends = read_yaml(here / "study.yaml", f"{here.name}/study.yaml").get("extends")
+    above = [found for parent in _parents(extends) for found in _folders(_parent(here, parent))]
+    return tuple(dict.fromkeys([here, *above]))
 
 
 def _paths(folder: Path) -> list[Path]:
@@ -165,7 +177,7 @@ class _Models:
             return cls.model_validate(node.plain())
         except ValidationError as error:
             self.errors += model_errors(error, node, cls)
-            return cls.model_construct()
+            return cast(S, cls.model_construct())  # `stop_if_wrong` comes before anyone reads it
 
     def stop_if_wrong(self) -> None:
         if self.errors:
@@ -179,9 +191,9 @@ def model_errors(
     found: list[SpecificationError] = []
     seen: set[tuple[Location, str]] = set()
     for item in error.errors(include_url=False):
-        path = tuple(step for step in item["loc"] if isinstance(step, int | str))
+        path = item["loc"]
         place = node.at(path)
-        made = _model_error(item, path, place, node, cls)
+        made = _model_error(item, path, place, cls)
         if (place, made.message) not in seen:
             seen.add((place, made.message))
             found.append(made)
@@ -189,7 +201,7 @@ def model_errors(
 
 
 def _model_error(
-    item: Any, path: tuple[int | str, ...], place: Location, node: Node, cls: type[Spec] | None
+    item: Any, path: tuple[int | str, ...], place: Location, cls: type[Spec] | None
 ) -> SpecificationError:
     name = str(path[-1]) if path else ""
     if item["type"] == "extra_forbidden":

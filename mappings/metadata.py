@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from clinmap.plan import CodelistUse, DataType, Origin, SourcePlan, VariablePlan
 from clinmap.problems import SpecificationError, near_match
 from clinmap.standards import VariableStandard, sdtm_order
-from mappings.sources import Part
+from mappings.parts import Part
 from mappings.study_context import DatasetContext
 from mappings.value_level import value_sources
 from mappings.variables import VariableSpec
@@ -78,7 +78,9 @@ def _label(context: DatasetContext, which: Described) -> str:
     """The label; names and labels that do not fit are refused."""
     name, spec, facts = which.name, which.spec, which.facts
     published = "" if facts is None or facts.label_is_stub else facts.label
-    label = spec.label or published or (which.copied.label if which.copied else "")
+    copied = which.copied
+    kept = copied.label if copied and copied.name == name else ""
+    label = spec.label or kept or published or (copied.label if copied else "")
     if which.place == "work":
         return label
     if which.place == "dataset" and facts is None and not context.adam:
@@ -97,7 +99,7 @@ def _label(context: DatasetContext, which: Described) -> str:
         message = f"{name!r} is no name for a variable"
         hint = "A name has at most 8 capitals, digits and underscores, and no digit in front."
         context.study.refuse("SPC004", message, spec.location, hint)
-    if len(label.encode()) > LONGEST_LABEL:
+    if len(spec.label) > LONGEST_LABEL:
         message = f"the label of {name} has more than {LONGEST_LABEL} characters"
         context.study.refuse("SPC004", message, spec.location, "Shorten the label.")
     return label

@@ -1,19 +1,26 @@
 """The models of a specification's files: what keys there are, and what they hold.
 
-What stands under `variables`, `supp`, `work` and in `rows` is read by `mappings.variables`, because the
-names of the operations decide what fits there.
+What stands under `variables`, `supp`, `work` and in `rows` is read by `mappings.variables`, because
+the names of the operations decide what fits there.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from clinmap.problems import Severity
-from clinmap.registry import Formula, Operand, Reference, References, Words
+from clinmap.registry import Criterion, Operand, References, Words
 
-Text = Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else str(value))]
+
+def _as_text(value: object) -> object:
+    """Numbers and dates that YAML may have typed are text here."""
+    plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return str(value) if plain else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text), WithJsonSchema({"type": ["string", "number"]})]
 VariableSpecs = dict[str, Any]
 
 
@@ -32,7 +39,13 @@ class JoinSpec(Spec):
     )
     take: Literal["one", "first", "last"] = Field("one", description="Which, if several meet.")
     order: Words = Field((), description="Its columns that say what is first and last.")
-    where: Formula | None = Field(None, description="Only these of its rows ($COLUMN: its own).")
+    where: Criterion | None = Field(None, description="Only these of its rows ($COLUMN: its own).")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> JoinSpec:
+        if self.take != "one" and not self.order:
+            raise ValueError(f"`take: {self.take}` needs `order`, the columns that say which it is")
+        return self
 
 
 class DistinctSpec(Spec):
@@ -47,7 +60,7 @@ class DistinctSpec(Spec):
 class DropSpec(Spec):
     """Leave rows out, counted under the reason (ROW001)."""
 
-    when: Formula
+    when: Criterion
     reason: str
 
 
@@ -55,8 +68,8 @@ class SourceSpec(Spec):
     """Where rows come from: a raw table or a built dataset."""
 
     from_: str = Field(alias="from", description="A raw table of raw.yaml, or a dataset.")
-    where: Formula | None = Field(None, description="Only these rows.")
-    reason: str = Field("", description="Why the others are not wanted.")
+    where: Criterion | None = Field(None, description="Only these rows.")
+    reason: str = Field("", description="Why the others are not wanted; they are then counted.")
     joins: dict[str, JoinSpec] = Field({}, description="Other tables that its rows meet.")
     distinct: DistinctSpec | None = None
     rows: list[VariableSpecs] = Field(
@@ -70,16 +83,16 @@ class DatasetSpec(Spec):
 
     dataset: str = Field(description="The dataset's name, such as AE or ADSL.")
     label: str = ""
-    structure: str = Field("", description="ADaM: ADSL, BDS, OCCDS, AE or TTE; SDTM: one record per …")
+    structure: str = Field("", description="ADaM: ADSL, BDS, OCCDS, TTE …; SDTM: one record per …")
     class_: str = Field("", alias="class", description="For a domain that the guide has not.")
     keys: list[str] = Field(description="The variables that identify a record, in sort order.")
     order: list[str] = Field([], description="The sort order, where it is not the keys.")
     from_: str = Field("", alias="from", description="Short for one source.")
-    where: Formula | None = None
-    reason: str = ""
-    joins: dict[str, JoinSpec] = {}
+    where: Criterion | None = Field(None, description="Only these rows of it.")
+    reason: str = Field("", description="Why the others are not wanted; they are then counted.")
+    joins: dict[str, JoinSpec] = Field({}, description="Other tables that its rows meet.")
     distinct: DistinctSpec | None = None
-    rows: list[VariableSpecs] = []
+    rows: list[VariableSpecs] = Field([], description="One record per source row for each entry.")
     sources: list[SourceSpec] = Field([], description="Several sources; their rows are stacked.")
     copy_: dict[str, list[str]] = Field(
         {}, alias="copy", description="ADaM: variables taken over unchanged, by dataset."
@@ -90,7 +103,7 @@ class DatasetSpec(Spec):
     drop: list[DropSpec] = Field([], description="Rows left out once their variables are known.")
     value_level: list[str] = Field([], description="By which variables values are described.")
     not_submitted: dict[str, str] = Field({}, description="Raw columns left out, with the reason.")
-    not_collected: dict[str, str] = Field({}, description="Expected variables left out, with reason.")
+    not_collected: dict[str, str] = Field({}, description="Expected variables left out, why.")
     comment: str = ""
     submitted: bool = True
 
@@ -105,7 +118,6 @@ class TableSpec(Spec):
     delimiter: str = ","
     encoding: str = "utf-8"
     missing: list[Text] = []
-    subject: str = ""
     collected_by: Literal["Investigator", "Sponsor", "Subject", "Vendor"] = "Investigator"
     not_submitted: dict[str, str] = {}
     optional: bool = False
@@ -122,7 +134,7 @@ class CodelistSpec(Spec):
     """A codelist of the sponsor's own, or a dictionary such as MedDRA."""
 
     label: str = ""
-    terms: dict[str, Text | None] | list[Text] = Field([], description="Values, with decodes if any.")
+    terms: dict[str, Text | None] | list[Text] = Field([], description="Values, with decodes.")
     dictionary: str = Field("", description="An external dictionary's name.")
     version: Text = ""
     extensible: bool = False
@@ -144,7 +156,7 @@ class ConventionsSpec(Spec):
     """What every dataset of the study does alike."""
 
     joins: dict[str, JoinSpec] = Field({}, description="Joins that any raw source may use.")
-    sdtm: VariableSpecs = Field({}, description="Variables of every SDTM dataset that may have them.")
+    sdtm: VariableSpecs = Field({}, description="Variables of SDTM datasets that need them.")
     adam: VariableSpecs = Field({}, description="Variables of every ADaM dataset.")
 
 
@@ -187,6 +199,3 @@ class ProblemsSpec(Spec):
     """problems.yaml: what is expected of the study's data."""
 
     expected: list[ExpectedSpec] = []
-
-
-__all__ = ["DatasetSpec", "ProblemsSpec", "RawSpec", "Reference", "Spec", "StudySpec"]

@@ -1,7 +1,7 @@
 """Reading YAML so that every key and value keeps its file and line.
 
-Only what a specification needs is YAML here: `true`, `false`, `null` and plain JSON numbers are typed,
-everything else is text (`on`, `no`, `1:60`, `010`, `2014-03-01`). Tags, anchors, merge keys,
+Only what a specification needs is YAML here: `true`, `false`, `null` and plain JSON numbers are
+typed, everything else is text (`on`, `no`, `1:60`, `010`, `2014-03-01`). Tags, anchors, merge keys,
 directives, several documents and duplicate keys are refused with the place.
 """
 
@@ -120,7 +120,7 @@ def _refuse(text: str, name: str) -> None:
             raise SpecificationError(
                 "SPC001",
                 f"{what} is not used in specifications",
-                location=Location(name, event.start_mark.line + 1),
+                location=Location(name, event.start_mark.line + 1 if event.start_mark else 0),
                 hint="Write the value out; to share between studies use `extends`.",
             )
 
@@ -131,7 +131,9 @@ def _node(node: yaml.Node, name: str) -> Node:
         return _mapping(node, name, place)
     if isinstance(node, yaml.SequenceNode):
         return Node([_node(item, name) for item in node.value], place)
-    return Node(_scalar(node), place)
+    if isinstance(node, yaml.ScalarNode):
+        return Node(_scalar(node), place)
+    raise TypeError(f"PyYAML composed a {type(node).__name__}, which is no kind of node")
 
 
 def _mapping(node: yaml.MappingNode, name: str, place: Location) -> Node:
@@ -141,7 +143,10 @@ def _mapping(node: yaml.MappingNode, name: str, place: Location) -> Node:
         here = Location(name, key.start_mark.line + 1, key.start_mark.column + 1)
         if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
             raise SpecificationError(
-                "SPC001", "a key must be a plain text", location=here, hint="Use `extends` to share."
+                "SPC001",
+                "a key must be a plain text",
+                location=here,
+                hint="Use `extends` to share.",
             )
         if key.value in entries:
             raise SpecificationError(
@@ -155,7 +160,7 @@ def _mapping(node: yaml.MappingNode, name: str, place: Location) -> Node:
     return Node(entries, place, keys)
 
 
-def _scalar(node: yaml.Node) -> Scalar:
+def _scalar(node: yaml.ScalarNode) -> Scalar:
     text: str = node.value
     if node.style in ("'", '"', "|", ">"):
         return text

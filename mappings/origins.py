@@ -1,11 +1,23 @@
-"""Origin and method of a variable, as they follow from its operations (Define-XML 2.1 section 5.3.11)."""
+"""Origin and method of a variable, as they follow from its operations.
+
+Source: Define-XML 2.1 section 5.3.11.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from clinmap.plan import DatasetPlan, Origin, RawTable, Ref, SourcePlan, Step, VariablePlan
+from clinmap.plan import (
+    DatasetPlan,
+    Origin,
+    RawTable,
+    Ref,
+    SourcePlan,
+    Step,
+    ValueSource,
+    VariablePlan,
+)
 
 SPONSOR = "Sponsor"
 
@@ -18,6 +30,26 @@ class Provenance:
     datasets: Mapping[str, DatasetPlan]
     own: Mapping[str, VariablePlan]
     adam: bool
+
+
+def with_origin(
+    variable: VariablePlan, sources: tuple[SourcePlan, ...], context: Provenance
+) -> VariablePlan:
+    """The variable, and each of its sources' rules, with the origin and method that follow."""
+    per_source = tuple(
+        replace(use, origin=origin, method=use.method or method)
+        for use in variable.per_source
+        for origin, method in [provenance(use.steps, (sources[use.source],), context)]
+    )
+    origin, method = provenance(variable.steps, sources, context)
+    if per_source and not variable.steps:
+        origin, method = _shared(per_source)
+    return replace(
+        variable,
+        origin=variable.origin if variable.origin.type else origin,
+        method=variable.method or method,
+        per_source=per_source,
+    )
 
 
 def provenance(
@@ -36,13 +68,22 @@ def provenance(
         if said.origin is not None:
             found = said.origin
         else:
-            refs = step.operation.inputs()
+            refs = step.inputs
             found = _follow(refs, sources, context) if refs else Origin("Assigned", SPONSOR)
+            if found.type == "Derived" and not methods:
+                methods.append(f"Taken over from {_named(refs[0], sources)}.")
         if number == 0 or found.type == "Derived":
             origin = found
     if origin.type == "Derived":
         return Origin("Derived", origin.source or SPONSOR), " ".join(methods)
     return origin, ""
+
+
+def _named(reference: Ref, sources: tuple[SourcePlan, ...]) -> str:
+    """The reference with its owner, as a person would look it up."""
+    if reference.kind == "own":
+        return reference.column
+    return f"{_owner(reference, sources)}.{reference.column}"
 
 
 def _follow(refs: tuple[Ref, ...], sources: tuple[SourcePlan, ...], context: Provenance) -> Origin:
@@ -67,3 +108,15 @@ def _owner(reference: Ref, sources: tuple[SourcePlan, ...]) -> str:
             if join.name == reference.owner:
                 return join.table
     return reference.owner
+
+
+def _shared(uses: tuple[ValueSource, ...]) -> tuple[Origin, str]:
+    """What sources agree on; Derived where they differ (value-level metadata say more)."""
+    origins = {use.origin for use in uses}
+    methods = list(dict.fromkeys(use.method for use in uses if use.method))
+    if len(origins) == 1:
+        return origins.pop(), " ".join(methods)
+    collected = [origin for origin in origins if origin.type == "Collected"]
+    if collected and all(origin.type in ("Collected", "Assigned") for origin in origins):
+        return min(collected, key=lambda origin: origin.source), " ".join(methods)
+    return Origin("Derived", SPONSOR), " ".join(methods) or "By source; see the value level."

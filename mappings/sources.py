@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from clinmap.expressions import Expression, parse_condition
 from clinmap.plan import Distinct, Drop, Join, RawTable, Ref, SourcePlan, Template
 from clinmap.problems import Location, SpecificationError
 from mappings.models import DatasetSpec, DistinctSpec, JoinSpec, RawSpec, SourceSpec
 from mappings.nodes import Node
+from mappings.parts import Part
+from mappings.study_context import DatasetContext
+from mappings.variables import VariableSpec
+from mappings.wanted import borrowed
 
 ROW_WHEN = "when"
+OF_ONE_SOURCE = ("from", "where", "reason", "joins", "distinct", "rows")
+"""The keys of a dataset that describe its only source; beside `sources` they mean nothing."""
 
 
 def raw_tables(raw: RawSpec, node: Node) -> dict[str, RawTable]:
@@ -26,7 +33,6 @@ def raw_tables(raw: RawSpec, node: Node) -> dict[str, RawTable]:
             delimiter=spec.delimiter,
             encoding=spec.encoding,
             missing=tuple(spec.missing),
-            subject=spec.subject,
             collected_by=spec.collected_by,
             not_submitted=spec.not_submitted,
             optional=spec.optional,
@@ -36,12 +42,67 @@ def raw_tables(raw: RawSpec, node: Node) -> dict[str, RawTable]:
     }
 
 
-def source_specs(spec: DatasetSpec, node: Node) -> list[tuple[SourceSpec, Node]]:
+def sources_of(context: DatasetContext) -> tuple[tuple[SourcePlan, ...], list[Part]]:
+    """The sources of a dataset, and the variables that they and their templates set."""
+    plans: list[SourcePlan] = []
+    parts: list[Part] = []
+    for number, (spec, node) in enumerate(_source_specs(context.spec, context.node)):
+        is_dataset = spec.from_ in context.study.dataset_names
+        if not is_dataset and spec.from_ not in context.study.tables:
+            place = node.keys.get("from", node.location)
+            known = (*context.study.tables, *context.study.dataset_names)
+            what = "there is no raw table or dataset"
+            context.refuse_unknown(what, spec.from_, place, known)
+        templates = _templates(context, node, number, parts)
+        own = node.get("variables") if context.spec.sources else None
+        if own is not None:
+            parts.append(Part(number, -1, _part_variables(context, own), own.location))
+        plans.append(_source_plan(spec, node, context.study.joins, is_dataset, templates))
+    return tuple(plans), parts
+
+
+def own_joins(
+    specs: Mapping[str, JoinSpec], node: Node | None, is_dataset: bool
+) -> dict[str, Join]:
+    """Joins as written, by name."""
+    return {
+        name: Join(
+            name=name,
+            table=spec.table or name,
+            by=_pairs(spec.by, is_dataset),
+            take=spec.take,
+            order=tuple(spec.order),
+            where=spec.where,
+            location=node.keys[name] if node else Location(""),
+        )
+        for name, spec in specs.items()
+    }
+
+
+def drops(spec: DatasetSpec, node: Node) -> tuple[Drop, ...]:
+    """The rules by which rows are left out."""
+    return tuple(
+        Drop(rule.when, rule.reason, item.location)
+        for rule, item in zip(spec.drop, _items(node.get("drop")), strict=True)
+    )
+
+
+def _items(node: Node | None) -> list[Node]:
+    return node.value if node is not None and isinstance(node.value, list) else []
+
+
+def _source_specs(spec: DatasetSpec, node: Node) -> list[tuple[SourceSpec, Node]]:
     """The sources of a dataset: those listed, or the one that its own keys describe."""
     if spec.sources:
-        listed = node.get("sources")
-        items = listed.value if listed and isinstance(listed.value, list) else []
-        return list(zip(spec.sources, items, strict=True))
+        for key in OF_ONE_SOURCE:
+            if key in node.keys:
+                raise SpecificationError(
+                    "SPC004",
+                    f"`{key}` stands beside `sources`, where it has no effect",
+                    location=node.keys[key],
+                    hint=f"Write `{key}` in the source that it is meant for.",
+                )
+        return list(zip(spec.sources, _items(node.get("sources")), strict=True))
     if not spec.from_:
         raise SpecificationError(
             "SPC004",
@@ -56,7 +117,35 @@ def source_specs(spec: DatasetSpec, node: Node) -> list[tuple[SourceSpec, Node]]
     return [(short, node)]
 
 
-def source_plan(
+def _part_variables(context: DatasetContext, node: Node) -> dict[str, VariableSpec]:
+    read = context.reader.all(node)
+    return {name: borrowed(context, spec) for name, spec in read.items()}
+
+
+def _templates(
+    context: DatasetContext, node: Node, number: int, parts: list[Part]
+) -> tuple[Template, ...]:
+    templates: list[Template] = []
+    for which, item in enumerate(_items(node.get("rows"))):
+        entries = {key: value for key, value in item.items() if key != ROW_WHEN}
+        variables = _part_variables(context, Node(entries, item.location, item.keys))
+        parts.append(Part(number, which, variables, item.location))
+        condition = _condition(context, item.get(ROW_WHEN))
+        templates.append(Template(f"row {which + 1}", condition, item.location))
+    return tuple(templates)
+
+
+def _condition(context: DatasetContext, node: Node | None) -> Expression | None:
+    if node is None:
+        return None
+    try:
+        return parse_condition(str(node.value))
+    except ValueError as error:
+        context.study.refuse("SPC004", f"when: {error}", node.location)
+        return None
+
+
+def _source_plan(
     spec: SourceSpec,
     node: Node,
     joins: Mapping[str, Join],
@@ -76,24 +165,6 @@ def source_plan(
         templates=templates,
         location=node.keys.get("from", node.location),
     )
-
-
-def own_joins(
-    specs: Mapping[str, JoinSpec], node: Node | None, is_dataset: bool
-) -> dict[str, Join]:
-    """Joins as written, by name."""
-    return {
-        name: Join(
-            name=name,
-            table=spec.table or name,
-            by=_pairs(spec.by, is_dataset),
-            take=spec.take,
-            order=tuple(spec.order),
-            where=spec.where,
-            location=node.keys[name] if node else Location(""),
-        )
-        for name, spec in specs.items()
-    }
 
 
 def _pairs(by: Any, is_dataset: bool) -> tuple[tuple[Ref, str], ...]:
@@ -117,13 +188,3 @@ def _distinct(spec: DistinctSpec | None, node: Node | None) -> Distinct | None:
         return None
     place = node.location if node else Location("")
     return Distinct(tuple(spec.by), tuple(spec.order), spec.keep, spec.reason, place)
-
-
-def drops(spec: DatasetSpec, node: Node) -> tuple[Drop, ...]:
-    """The rules by which rows are left out."""
-    listed = node.get("drop")
-    items = listed.value if listed and isinstance(listed.value, list) else []
-    return tuple(
-        Drop(rule.when, rule.reason, item.location)
-        for rule, item in zip(spec.drop, items, strict=True)
-    )

@@ -17,7 +17,7 @@ from mappings.variables import VariableReader, VariableSpec
 
 @dataclass(slots=True)
 class StudyContext:
-    """What compiling a dataset needs to know of the study; errors and datasets are gathered here."""
+    """What compiling a dataset needs of the study; errors and datasets are gathered here."""
 
     registry: Registry
     codelists: Codelists

@@ -1,4 +1,7 @@
-"""SUPP-- in the Plan: one more dataset for each that has supplemental qualifiers (SDTMIG 3.4, 8.4)."""
+"""SUPP-- in the Plan: one more dataset for each that has supplemental qualifiers.
+
+Source: SDTMIG 3.4 section 8.4.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ def supplemental_plan(parent: DatasetPlan) -> DatasetPlan | None:
     facts = sdtm_dataset(f"SUPP{parent.name}")
     if facts is None:
         return None
-    assigned = Origin("Assigned", "Sponsor")
+    assigned, derived = Origin("Assigned", "Sponsor"), Origin("Derived", "Sponsor")
+    identifies = "The value of IDVAR in the parent record."
     variables = tuple(
         VariablePlan(
             name=variable.name,
@@ -24,8 +28,8 @@ def supplemental_plan(parent: DatasetPlan) -> DatasetPlan | None:
             type="text",
             core=variable.core,
             role=variable.role,
-            origin=Origin("Derived", "Sponsor") if variable.name == "IDVARVAL" else assigned,
-            method="The value of IDVAR in the parent record." if variable.name == "IDVARVAL" else "",
+            origin=derived if variable.name == "IDVARVAL" else assigned,
+            method=identifies if variable.name == "IDVARVAL" else "",
             items=_items(parent) if variable.name == "QVAL" else (),
             location=parent.location,
         )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from clinmap.plan import PlanCodelist, PlanTerm
 from clinmap.problems import Location, SpecificationError, near_match
-from clinmap.terminology import Codelist, Term, Terminology, load_packaged
+from clinmap.readers.terminology import read_terminology
+from clinmap.terminology import Codelist, Kind, Term, Terminology, load_packaged
 from mappings.models import CodelistSpec, TerminologySpec
 from mappings.nodes import Node
 
-PACKAGES = ("SDTM", "ADaM")
+PACKAGES: tuple[Kind, ...] = ("SDTM", "ADaM")
 
 
 @dataclass(slots=True)
 class Codelists:
-    """Finds codelists by C-code or short name, as the study uses them; remembers which were used."""
+    """Finds codelists by C-code or short name, as the study uses them; keeps which were used."""
 
     spec: TerminologySpec
     node: Node | None
@@ -113,14 +115,36 @@ class Codelists:
         self.packages[package.package] = package.with_synonyms(name, texts)
 
 
-def packages_of(date: str, place: Location) -> dict[str, Terminology]:
-    """The packaged terminology of a date."""
+def packages_of(
+    spec: TerminologySpec, date: str, node: Node, folders: Iterable[Path]
+) -> dict[str, Terminology]:
+    """The terminology packages of a study: from its own files, else the packaged ones of a date."""
+    found = {package.package: package for package in _from_files(spec, node, tuple(folders))}
+    place = node.at(("standards", "terminology"))
     try:
-        return {kind: load_packaged(kind, date) for kind in PACKAGES}  # type: ignore[arg-type]
+        packaged = {str(k): load_packaged(k, date) for k in PACKAGES if k not in found}
     except LookupError as error:
         raise SpecificationError(
             "SPC005", str(error), location=place, hint="Name its files under terminology: files."
         ) from None
+    return {**packaged, **found}
+
+
+def _from_files(
+    spec: TerminologySpec, node: Node, folders: tuple[Path, ...]
+) -> Iterator[Terminology]:
+    """The packages that the study brings itself; a file is looked for where `extends` leads too."""
+    for number, name in enumerate(spec.files):
+        place = node.at(("terminology", "files", number))
+        path = next((folder / name for folder in folders if (folder / name).is_file()), None)
+        if path is None:
+            raise SpecificationError(
+                "SPC005",
+                f"there is no terminology file {name}",
+                location=place,
+                hint="Write its path from the study's folder.",
+            )
+        yield read_terminology(path)
 
 
 def _planned(codelist: Codelist, package: Terminology) -> PlanCodelist:

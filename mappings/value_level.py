@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clinmap.plan import Condition, Origin, ValueItem, ValueSource, VariablePlan
-from mappings.sources import Part
+from mappings.parts import Part
 from mappings.variables import VariableSpec
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -29,7 +30,10 @@ CONVENTION = "convention"
 
 @dataclass(frozen=True, slots=True)
 class VariableSpec:
-    """A variable as written: its steps, its attributes, its place. `convention` borrows the study's."""
+    """A variable as written: its steps, its place, and what is said of it besides.
+
+    `convention` names the convention of the study that it borrows.
+    """
 
     name: str
     steps: tuple[Step, ...]
@@ -46,6 +50,11 @@ class VariableSpec:
     evaluator: str = ""
     digits: int = 0
     convention: str = ""
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """What is said of the variable beside its operations."""
+        return {name: getattr(self, name) for name in ATTRIBUTES}
 
 
 @dataclass(slots=True)
@@ -157,7 +166,7 @@ class VariableReader:
         self, name: str, error: ValidationError, parameters: Mapping[str, Node], node: Node
     ) -> SpecificationError:
         item = error.errors(include_url=False)[0]
-        path = tuple(step for step in item["loc"] if isinstance(step, int | str))
+        path = item["loc"]
         key = str(path[0]) if path else ""
         place = parameters[key].at(path[1:]) if key in parameters else node.location
         message = str(item["msg"]).removeprefix("Value error, ")
@@ -173,9 +182,9 @@ def _only(entries: Mapping[str, Node], allowed: Iterable[str], node: Node) -> No
             )
 
 
-def _attributes(node: Node) -> dict[str, object]:
+def _attributes(node: Node) -> dict[str, Any]:
     """The attributes of a variable, read and checked."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for key in ATTRIBUTES:
         item = node.get(key)
         if item is None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from clinmap.plan import SourcePlan, Step
 from clinmap.problems import Location
-from mappings.sources import Part
+from mappings.parts import Part
 from mappings.study_context import DatasetContext
 from mappings.variables import VariableSpec
 

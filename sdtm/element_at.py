@@ -87,9 +87,11 @@ def _element(
     """The last element of the same subject that began at or before each moment, or -1."""
     import numpy as np
 
+    if len(order) == 0:
+        return np.full(len(when), -1, dtype=np.int64)
     moment = own * SPAN + when
     place = np.searchsorted(begins[order], moment, side="right") - 1
     there = (place >= 0) & ~np.isnan(moment)
-    element = np.where(there, order[np.where(there, place, 0)] if len(order) else -1, -1)
+    element = np.where(there, order[np.where(there, place, 0)], -1)
     same = there & (subject[element] == own)
     return np.where(same, element, -1).astype(np.int64)

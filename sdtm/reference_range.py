@@ -1,8 +1,12 @@
-"""Reference ranges of laboratory results, and where a result lies."""
+"""The limits of reference ranges, as reported or from a table by age and sex."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import model_validator
 
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operation, Reference, operation, references
@@ -11,90 +15,118 @@ from sdtm.results import clean, read_results
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clinmap.frames import Rows
+    from clinmap.frames import Rows, Table
 
 BIRTH = Ref("dataset", "BRTHDTC", "DM")
 SEX = Ref("dataset", "SEX", "DM")
+COLUMNS = ("sex", "age_lo_d", "age_hi_d", "lo", "hi", "eff_from", "eff_to")
 
 
 @operation
 class ReferenceRange(Operation):
     """Give a limit of the reference range in the standard unit: as reported, else from a table.
 
-    Parameters: `reference_range`, the collected limit; `result` and `standard`, the result as collected
-    and in the standard unit (their ratio converts the limit); `bound`, `low` or `high`; `table`, a raw
-    table of ranges by test, sex and age (columns test, unit, sex, age_lo_d, age_hi_d, lo, hi) for what the
-    laboratory did not report; `test`, `unit` and `date` of the result find the row in it.
-    Rows: none is added or dropped. Missing: where there is no limit. A masked day or month of birth
-    counts as the first.
-    Problems: none. Source: SDTMIG 3.4 section 6.3.5.6 (LB: reference ranges).
+    Parameters: `reference_range`, the limit as reported; `bound`, `low` or `high`; `factor`, the number
+    that brings the limit to the standard unit; `table`, a raw table of ranges in the reported units, for
+    limits that were not reported; `match`, its columns and what they must equal (laboratory, test,
+    unit); `date`, the --DTC, for the age. The table has the columns sex, age_lo_d and age_hi_d (age in
+    days, both included), lo, hi, eff_from and eff_to (ISO 8601, both included, empty: no bound).
+    Rows: none is added or dropped. Missing: where there is no limit, no factor, or no complete date. A
+    masked day or month of birth counts as the first.
+    Problems: RES005 (low limit only) for the rows whose range is the table's.
+    Source: SDTMIG 3.4 section 6.3.5.6 (LB: --STNRLO, --STNRHI).
 
     Example::
 
-        LBSTNRLO: {reference_range: $LBLO, bound: low, factor: .FACTOR, table: labranges,
-                   test: .LBTESTCD, unit: .LBSTRESU, date: .LBDTC}
+        LBSTNRLO: {reference_range: .LBORNRLO, bound: low, factor: $unit_conv/factor, date: .LBDTC,
+                   table: labranges, match: {lab: $LBLAB, test: $LBTEST, unit: $LBUNIT}}
     """
 
     name: ClassVar[str] = "reference_range"
+    codes: ClassVar[tuple[str, ...]] = ("RES005",)
 
     reference_range: Reference
     bound: Literal["low", "high"]
     factor: Reference | None = None
     table: str = ""
-    test: Reference | None = None
-    unit: Reference | None = None
+    match: Mapping[str, Reference] = field(default_factory=dict)
     date: Reference | None = None
 
+    @model_validator(mode="after")
+    def _whole(self) -> ReferenceRange:
+        if self.table and (not self.match or self.date is None):
+            raise ValueError("a table of ranges needs `match` and `date`")
+        return self
+
     def inputs(self) -> tuple[Ref, ...]:
-        """The limit as reported, and what finds one in the table."""
-        subject = (BIRTH, SEX) if self.table else ()
-        return references(
-            self.reference_range, self.factor, self.test, self.unit, self.date, subject
-        )
+        """The limit as reported, its factor, and what finds one in the table."""
+        found = references(self.reference_range, self.factor)
+        if not self.table:
+            return found
+        columns = [Ref("table", name, self.table) for name in (*self.match, *COLUMNS)]
+        return (*found, *references(self.match, self.date, BIRTH, SEX, columns))
 
     def apply(self, rows: Rows) -> pd.Series:
         """The limits."""
-        _, reported = read_results(rows.text(self.reference_range))
+        _, limits = read_results(rows.text(self.reference_range))
+        if self.table:
+            found = self._from_table(rows, limits.isna())
+            if self.bound == "low":
+                where = found.notna().to_numpy()
+                rows.report("RES005", f"ranges of {self.table} were used", where)
+            limits = limits.where(limits.notna(), found)
         if self.factor is not None:
-            reported = reported * rows.number(self.factor)
-        reported = reported.map({n: clean(n) for n in reported.dropna().unique()})
-        if not self.table:
-            return reported.astype("float64")
-        return reported.astype("float64").where(reported.notna(), self._from_table(rows))
+            limits = limits * rows.number(self.factor)
+        return limits.map(clean, na_action="ignore").astype("float64")
 
-    def _from_table(self, rows: Rows) -> pd.Series:
+    def _from_table(self, rows: Rows, wanted: pd.Series) -> pd.Series:
+        """The table's limit for the rows that are wanted; the narrowest range where several fit."""
+        import numpy as np
+        import pandas as pd
+
+        ranges = rows.table(self.table)
+        own = self._own(rows)[wanted].dropna()
+        met = own.merge(self._ranges(ranges), on=[*self.match, "sex"])
+        fits = met["age"].between(met["age_lo_d"], met["age_hi_d"])
+        fits &= met["day"].between(met["eff_from"], met["eff_to"])
+        met = met[fits].sort_values(["row", "width", "limit"]).drop_duplicates("row")
+        here = met["row"].to_numpy(dtype=np.int64)
+        rows.link(ranges, here, met["record"].to_numpy(dtype=np.int64))
+        found = np.full(len(rows), np.nan)
+        found[here] = met["limit"].to_numpy()
+        return pd.Series(found, index=rows.index)
+
+    def _own(self, rows: Rows) -> pd.DataFrame:
+        """What finds each row's range."""
         import numpy as np
         import pandas as pd
 
         from clinmap.dates import impute_date, sas_date
 
-        if self.test is None or self.unit is None or self.date is None:
-            return pd.Series(np.nan, index=rows.index)
-        ranges = rows.table(self.table)
+        day = sas_date(rows.text(self.date))
+        columns = {name: rows.text(reference) for name, reference in self.match.items()}
+        columns |= {"sex": rows.text(SEX), "day": day, "row": pd.Series(np.arange(len(rows)))}
         born = impute_date(rows.text(BIRTH), "M").date
-        wanted = pd.DataFrame(
-            {
-                "test": rows.text(self.test),
-                "unit": rows.text(self.unit),
-                "sex": rows.text(SEX),
-                "age": sas_date(rows.text(self.date)) - born,
-                "row": np.arange(len(rows)),
-            }
+        return pd.DataFrame({**columns, "age": day - born})
+
+    def _ranges(self, ranges: Table) -> pd.DataFrame:
+        import numpy as np
+        import pandas as pd
+
+        from clinmap.dates import sas_date
+        from clinmap.frames import as_number
+
+        known = pd.DataFrame({name: ranges.column(name) for name in (*self.match, "sex")})
+        ages = {name: as_number(ranges.column(name)) for name in ("age_lo_d", "age_hi_d")}
+        limit = as_number(ranges.column("lo" if self.bound == "low" else "hi"))
+        return known.assign(
+            **ages,
+            limit=limit,
+            width=ages["age_hi_d"] - ages["age_lo_d"],
+            eff_from=sas_date(ranges.column("eff_from")).fillna(-np.inf),
+            eff_to=sas_date(ranges.column("eff_to")).fillna(np.inf),
+            record=np.arange(len(known)),
         )
-        known = pd.DataFrame(
-            {name: ranges.column(name) for name in ("test", "unit", "sex")}
-            | {name: ranges.column(name).astype("float64") for name in ("age_lo_d", "age_hi_d")}
-            | {"limit": ranges.column("lo" if self.bound == "low" else "hi").astype("float64")}
-            | {"record": np.arange(len(ranges))}
-        )
-        met = wanted.merge(known, on=["test", "unit", "sex"])
-        met = met[(met["age"] >= met["age_lo_d"]) & (met["age"] < met["age_hi_d"])]
-        met = met.drop_duplicates("row")
-        here = met["row"].to_numpy()
-        rows.link(ranges, here, met["record"].to_numpy())
-        found = np.full(len(rows), np.nan)
-        found[here] = met["limit"].to_numpy()
-        return pd.Series(found, index=rows.index)
 
     def describe(self) -> Description:
         """Derived, with the rule."""
@@ -102,52 +134,4 @@ class ReferenceRange(Operation):
         return Description(
             Origin("Derived", "Sponsor"),
             f"{self.reference_range.column} as reported{table}, in standard units.",
-        )
-
-
-@operation
-class RangeIndicator(Operation):
-    """Say where a result lies in its reference range: LOW, NORMAL or HIGH.
-
-    Parameters: `range_indicator`, the numeric standard result; `text`, the standard result as text, for
-    results such as `<0.5`; `low` and `high`, the limits.
-    Rows: none is added or dropped. Missing: where there is neither limit, or where a result with a sign
-    may lie on either side of a limit.
-    Problems: none. Source: SDTMIG 3.4 section 6.3.5.6 (LBNRIND), codelist NRIND.
-
-    Example::
-
-        LBNRIND: {range_indicator: .LBSTRESN, text: .LBSTRESC, low: .LBSTNRLO, high: .LBSTNRHI}
-    """
-
-    name: ClassVar[str] = "range_indicator"
-
-    range_indicator: Reference
-    text: Reference
-    low: Reference
-    high: Reference
-
-    def inputs(self) -> tuple[Ref, ...]:
-        """The result and its limits."""
-        return references(self.range_indicator, self.text, self.low, self.high)
-
-    def apply(self, rows: Rows) -> pd.Series:
-        """The indicators."""
-        signs, numbers = read_results(rows.text(self.text))
-        low, high = rows.number(self.low), rows.number(self.high)
-        plain, below, above = signs == "", signs == "<", signs == ">"
-        is_low = (plain & (numbers < low)) | (below & (numbers <= low))
-        is_high = (plain & (numbers > high)) | (above & (numbers >= high))
-        limited = numbers.notna() & (low.notna() | high.notna())
-        normal = limited & plain & ~is_low & ~is_high
-        values = rows.values("NORMAL").where(normal)
-        return values.mask(is_low, "LOW").mask(is_high, "HIGH")
-
-    def describe(self) -> Description:
-        """Derived, with the rule."""
-        low, high = self.low.column, self.high.column
-        return Description(
-            Origin("Derived", "Sponsor"),
-            f"LOW below {low}, HIGH above {high}, else NORMAL; a result with < or > only where it "
-            "lies wholly on one side.",
         )

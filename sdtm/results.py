@@ -18,11 +18,15 @@ _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A result read: the sign before it (`<`, `>`, or none), its number (None: it is a word)."""
+    """A result read: the sign before it (`<`, `>`, or none), its number (None: it is a word).
+
+    `digits` is the number as written, but with a decimal point and without commas; of a word it is
+    the word.
+    """
 
     sign: str
     number: float | None
-    text: str
+    digits: str
 
 
 def read_result(text: str) -> Result:
@@ -31,20 +35,20 @@ def read_result(text: str) -> Result:
     A comma parts thousands only where groups of three follow a first group that does not begin with
     0; any other single comma is a decimal comma.
 
-    >>> read_result("<0.5"), read_result("1,250").number, read_result("0,85").number
-    (Result(sign='<', number=0.5, text='<0.5'), 1250.0, 0.85)
+    >>> read_result("< 0,50"), read_result("1,250").number, read_result("1:160").number
+    (Result(sign='<', number=0.5, digits='0.50'), 1250.0, None)
     """
     text = text.strip()
     match = _NUMBER.fullmatch(text)
     if match is None:
         return Result("", None, text)
-    number = match["number"]
-    if _THOUSANDS.fullmatch(number):
-        number = number.replace(",", "")
-    elif _DECIMAL_COMMA.fullmatch(number):
-        number = number.replace(",", ".")
+    digits = match["number"]
+    if _THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "")
+    elif _DECIMAL_COMMA.fullmatch(digits):
+        digits = digits.replace(",", ".")
     try:
-        return Result(match["sign"], float(number), text)
+        return Result(match["sign"], float(digits), digits)
     except ValueError:
         return Result("", None, text)
 
@@ -55,6 +59,20 @@ def read_results(values: pd.Series) -> tuple[pd.Series, pd.Series]:
     signs = values.map({text: result.sign for text, result in known.items()}).astype("str")
     numbers = values.map({text: result.number for text, result in known.items()})
     return signs, numbers.astype("float64")
+
+
+def standard_text(text: str, factor: float) -> str:
+    """A result times a factor, as text; a limit that is not converted stays as it was written.
+
+    >>> standard_text("0,85", 88.4), standard_text("<1.00", 1), standard_text("<0.5", 10)
+    ('75.14', '<1.00', '<5')
+    """
+    result = read_result(text)
+    if result.number is None:
+        return text
+    if result.sign and factor == 1:
+        return result.sign + result.digits
+    return result.sign + shortest(result.number * factor)
 
 
 def shortest(number: float) -> str:

@@ -1,4 +1,4 @@
-"""Results in standard units."""
+"""Results in standard form and in standard units."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operation, Reference, operation, references
-from sdtm.results import clean, read_results, shortest
+from sdtm.results import clean, read_results, standard_text
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from clinmap.frames import Rows
@@ -16,90 +18,111 @@ if TYPE_CHECKING:
 
 @operation
 class StandardResult(Operation):
-    """Give a result in the standard unit, as text (--STRESC) or as a number (--STRESN).
+    """Give a result in standard form, as text (--STRESC) or as a number (--STRESN).
 
-    Parameters: `standard_result`, the result as collected; `give`, `text` or `number`; `unit`, its unit
-    and `target`, the standard unit (both left out: no conversion); `test`, the --TESTCD; `factors`, the
-    raw table of conversions with the columns test, from, to, factor.
+    Parameters: `standard_result`, the result as collected (for --STRESN: --STRESC); `give`, `text` or
+    `number`; `factor`, the number that brings the result to the standard unit, often a column of a
+    joined table of conversions; `unit`, the collected unit, to tell a result that has no unit (and
+    needs no factor) from one whose unit has no factor.
     Rows: none is added or dropped. Missing: stays missing. A sign before the number (`<0.5`) stays in
-    the text, and the number is then missing. A result that is a word is text as it stands.
-    Problems: RES002 where there is no conversion from the unit to the standard unit (the result is
-    then missing). Source: SDTMIG 3.4 section 4.5.1 (original and standardised results).
+    the text, and the number is then missing. Commas are read as thousands where groups of three
+    digits follow, else as the decimal point. A word is brought to a term of the variable's codelist,
+    if it has one.
+    Problems (text only): RES002 where a number's unit has no factor, RES001 for words without a term
+    (the result is missing in both cases); RES004 for numbers written with a comma.
+    Source: SDTMIG 3.4 section 4.5.1 (original and standardised results).
 
     Example::
 
-        LBSTRESN: {standard_result: .LBORRES, give: number, unit: .LBORRESU, target: .LBSTRESU,
-                   test: .LBTESTCD, factors: unit_conv}
+        LBSTRESC: {standard_result: .LBORRES, unit: $LBUNIT, factor: $unit_conv/factor}
+        LBSTRESN: {standard_result: .LBSTRESC, give: number}
     """
 
     name: ClassVar[str] = "standard_result"
-    codes: ClassVar[tuple[str, ...]] = ("RES002",)
+    codes: ClassVar[tuple[str, ...]] = ("RES001", "RES002", "RES004")
 
     standard_result: Reference
     give: Literal["text", "number"] = "text"
+    factor: Reference | None = None
     unit: Reference | None = None
-    target: Reference | None = None
-    test: Reference | None = None
-    factors: str = ""
 
     def inputs(self) -> tuple[Ref, ...]:
-        """The result, its units and its test."""
-        columns = ("test", "from", "to", "factor") if self.factors else ()
-        table = [Ref("table", name, self.factors) for name in columns]
-        return references(self.standard_result, self.unit, self.target, self.test, table)
+        """The result, its unit and the factor."""
+        return references(self.standard_result, self.factor, self.unit)
 
     def apply(self, rows: Rows) -> pd.Series:
         """The standard results."""
         values = rows.text(self.standard_result)
         signs, numbers = read_results(values)
-        converted = numbers * self._factor(rows, numbers)
-        cleaned = converted.map({n: clean(n) for n in converted.dropna().unique()})
+        factors = self._factors(rows)
         if self.give == "number":
-            return cleaned.where(signs.fillna("") == "").astype("float64")
-        known = {number: shortest(number) for number in cleaned.dropna().unique()}
-        text = signs.str.cat(cleaned.map(known).astype("str"))
-        return text.where(numbers.notna(), values)
+            return (numbers * factors).map(clean, na_action="ignore").where(signs == "")
+        is_number = numbers.notna().to_numpy()
+        self._report(rows, values, is_number, factors)
+        words = self._words(rows, values.where(~is_number))
+        return self._texts(values, factors).where(is_number, words)
 
-    def _factor(self, rows: Rows, numbers: pd.Series) -> pd.Series:
-        """What to multiply with; 1 where the unit is the standard one or there is no unit."""
+    def _factors(self, rows: Rows) -> pd.Series:
+        """What to multiply with: 1 where no factor is stated, or where there is no unit."""
         import pandas as pd
 
-        one = pd.Series(1.0, index=rows.index)
-        if self.unit is None or self.target is None:
-            return one
-        unit, target = rows.text(self.unit), rows.text(self.target)
-        change = ((unit != target) & numbers.notna() & unit.notna()).to_numpy(dtype=bool)
-        if not change.any():
-            return one
-        test = rows.text(self.test) if self.test else unit
-        known = self._table(rows)
-        triples = pd.MultiIndex.from_arrays([test[change], unit[change], target[change]])
-        factors = pd.Series(
-            [known.get(key, known.get(("", *key[1:]))) for key in triples], dtype="float64"
-        )
-        one[change] = factors.to_numpy()
-        if self.give == "text":
-            rows.report(
-                "RES002",
-                f"results of {self.standard_result} whose unit has no conversion",
-                one.isna().to_numpy(),
-                hint=f"Add test, unit and factor to the table {self.factors}.",
-            )
-        return one
+        if self.factor is None:
+            return pd.Series(1.0, index=rows.index)
+        factors = rows.number(self.factor)
+        if self.unit is None:
+            return factors
+        return factors.where(rows.text(self.unit).notna(), 1.0)
 
-    def _table(self, rows: Rows) -> dict[tuple[str, str, str], float]:
-        table = rows.table(self.factors)
-        columns = [table.column(name).fillna("") for name in ("test", "from", "to")]
-        factors = table.column("factor").astype("float64")
-        keys = zip(*(column.tolist() for column in columns), strict=True)
-        return dict(zip(keys, factors.tolist(), strict=True))
+    def _report(
+        self, rows: Rows, values: pd.Series, is_number: npt.NDArray[np.bool_], factors: pd.Series
+    ) -> None:
+        rows.report(
+            "RES002",
+            f"results of {self.standard_result} whose unit has no conversion",
+            is_number & factors.isna().to_numpy(),
+            hint="Add test, unit and factor to the study's table of conversions.",
+        )
+        commas = values.str.contains(",", regex=False).fillna(False).to_numpy(dtype=bool)
+        rows.report(
+            "RES004", f"results of {self.standard_result} with a comma", is_number & commas
+        )
+
+    def _texts(self, values: pd.Series, factors: pd.Series) -> pd.Series:
+        """Each distinct pair of a result and a factor, written once."""
+        import pandas as pd
+
+        pairs = pd.DataFrame({"text": values, "factor": factors}).dropna()
+        known = pairs.drop_duplicates()
+        written = [
+            standard_text(text, factor)
+            for text, factor in zip(known["text"], known["factor"], strict=True)
+        ]
+        made = pairs.merge(known.assign(made=written), on=["text", "factor"], how="left")["made"]
+        made.index = pairs.index
+        return made.reindex(values.index).astype("str")
+
+    def _words(self, rows: Rows, words: pd.Series) -> pd.Series:
+        """Results that are words, as terms of the codelist; as they stand where there is none."""
+        for codelist, where in rows.codelists():
+            if codelist.resolver is None:
+                continue
+            found = {text: codelist.resolver.resolve(text) for text in words[where].dropna().unique()}
+            terms = words.map({text: term.value for text, term in found.items() if term})
+            lost = (words.notna() & terms.isna()).to_numpy() & where
+            rows.report(
+                "RES001", f"results that are neither numbers nor terms of {codelist.name}", lost
+            )
+            words = words.where(~where, terms.astype("str"))
+        return words
 
     def describe(self) -> Description:
         """Derived, with the rule."""
         source = self.standard_result.column
-        if self.target is None:
+        if self.give == "number":
+            return Description(Origin("Derived", "Sponsor"), f"The number that {source} is.")
+        if self.factor is None:
             return Description(Origin("Derived", "Sponsor"), f"{source} in standard form.")
         return Description(
             Origin("Derived", "Sponsor"),
-            f"{source} converted to {self.target.column} by the study's table of unit conversions.",
+            f"{source} converted to the standard unit by the study's table of unit conversions.",
         )

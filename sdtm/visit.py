@@ -35,18 +35,28 @@ class VisitRule:
     day_times: tuple[float, ...]
     unscheduled: bool
 
-    def read(self, text: str) -> tuple[float, str, float | None] | None:
+    def read(self, text: str) -> ReadVisit | None:
         """Number, name and day of a visit, or None where it is none of this kind."""
         match = self.pattern.fullmatch(text)
         if match is None:
             return None
         groups = [float(group) for group in match.groups()]
         number = self.number + sum(a * b for a, b in zip(groups, self.times, strict=True))
-        words = [f"{group:g}" for group in groups]
+        name = self.name.format(*[f"{group:g}" for group in groups])
         if self.day is None:
-            return number, self.name.format(*words), None
+            return ReadVisit(number, name, None, self.unscheduled)
         day = self.day + sum(a * b for a, b in zip(groups, self.day_times, strict=False))
-        return number, self.name.format(*words), day
+        return ReadVisit(number, name, day, self.unscheduled)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadVisit:
+    """A visit as a rule reads it: VISITNUM, VISIT and VISITDY, and whether it was not planned."""
+
+    number: float
+    name: str
+    day: float | None
+    unscheduled: bool
 
 
 def visit_rules(listed: object) -> tuple[VisitRule, ...]:
@@ -77,10 +87,11 @@ class Visit(Operation):
 
     Parameters: `visit`, the reference to the visit as collected; `give`, `number`, `name` or `day`;
     `date`, the date of the record, which places unscheduled visits.
-    Rows: none is added or dropped. Missing: stays missing. An unscheduled visit gets the number of the
-    subject's last planned visit by date plus 0.01 for its first date, 0.02 for the next.
-    Problems: TRM001 for a visit that no rule reads.
-    Source: SDTMIG 3.4 section 4.4.5 (clinical encounters and visits).
+    Rows: none is added or dropped. Missing: stays missing. An unscheduled visit has the number of the
+    subject's last planned visit by date in this dataset, plus 0.01 for the first date after it, 0.02 for
+    the next; without a complete date, or before every planned visit, it has no number and no name.
+    Problems (number only): TRM001 for a visit that no rule reads, VIS001 for an unscheduled one that
+    cannot be placed. Source: SDTMIG 3.4 section 4.4.5 (clinical encounters and visits).
 
     Example::
 
@@ -88,7 +99,7 @@ class Visit(Operation):
     """
 
     name: ClassVar[str] = "visit"
-    codes: ClassVar[tuple[str, ...]] = ("TRM001",)
+    codes: ClassVar[tuple[str, ...]] = ("TRM001", "VIS001")
 
     visit: Reference
     give: Literal["number", "name", "day"] = "number"
@@ -108,74 +119,54 @@ class Visit(Operation):
 
     def apply(self, rows: Rows) -> pd.Series:
         """The numbers, names or days."""
-        rules = visit_rules(rows.parameter("visits"))
         texts = rows.text(self.visit)
-        found: dict[str, tuple[float, str, float | None]] = {}
-        unscheduled: list[str] = []
-        for text in texts.dropna().unique().tolist():
-            for rule in rules:
-                read = rule.read(text)
-                if read is not None:
-                    found[text] = read
-                    unscheduled += [text] if rule.unscheduled else []
-                    break
+        rules = visit_rules(rows.parameter("visits"))
+        read = {text: _first_read(rules, text) for text in texts.dropna().unique().tolist()}
+        found = {text: visit for text, visit in read.items() if visit is not None}
         if self.give == "number":
-            self._report(rows, texts, found)
-        numbers = texts.map({text: read[0] for text, read in found.items()}).astype("float64")
-        names = texts.map({text: read[1] for text, read in found.items()}).astype("str")
-        if unscheduled and self.date is not None and self.give != "day":
-            where = texts.isin(unscheduled)
-            numbers = self._placed(rows, numbers, where)
-            known = {n: f"UNSCHEDULED {n:.2f}" for n in numbers[where].dropna().unique()}
-            names = names.where(~where, numbers.map(known).astype("str"))
+            self._report(rows, texts, [text for text in read if text not in found])
+        if self.give == "day":
+            return texts.map({text: visit.day for text, visit in found.items()}).astype("float64")
+        numbers = texts.map({text: visit.number for text, visit in found.items()}).astype("float64")
+        unscheduled = texts.isin([text for text, visit in found.items() if visit.unscheduled])
+        if self.date is not None and unscheduled.any():
+            numbers = self._placed(rows, numbers, unscheduled)
         if self.give == "number":
             return numbers
-        if self.give == "name":
+        names = texts.map({text: visit.name for text, visit in found.items()}).astype("str")
+        if self.date is None:
             return names
-        return texts.map({text: read[2] for text, read in found.items()}).astype("float64")
+        made = {n: f"UNSCHEDULED {n:.2f}" for n in numbers[unscheduled].dropna().unique()}
+        return names.where(~unscheduled, numbers.map(made).astype("str"))
 
-    def _report(self, rows: Rows, texts: pd.Series, found: Mapping[str, object]) -> None:
-        for text in texts.dropna().unique().tolist():
-            if text not in found:
-                rows.report(
-                    "TRM001",
-                    f"{text!r} is no visit of the study",
-                    (texts == text).to_numpy(dtype=bool),
-                    hint="Add it to `parameters: visits` of study.yaml.",
-                )
+    def _report(self, rows: Rows, texts: pd.Series, unknown: list[str]) -> None:
+        for text in unknown:
+            rows.report(
+                "TRM001",
+                f"{text!r} is no visit of the study",
+                (texts == text).to_numpy(dtype=bool),
+                hint="Add it to `parameters: visits` of study.yaml.",
+            )
 
     def _placed(self, rows: Rows, numbers: pd.Series, unscheduled: pd.Series) -> pd.Series:
         """Unscheduled visits numbered after the planned visit that they follow."""
         import pandas as pd
 
-        frame = pd.DataFrame(
-            {
-                "subject": rows.text(SUBJECT),
-                "date": rows.text(self.date).str[:10],
-                "number": numbers.where(~unscheduled),
-                "row": range(len(rows)),
-            }
-        )
-        planned = frame[~unscheduled & frame["number"].notna() & frame["date"].notna()]
-        planned = planned.sort_values(["date", "number"])
-        other = frame[unscheduled & frame["date"].notna()]
-        days = other[["subject", "date"]].drop_duplicates().sort_values(["date", "subject"])
-        planned = planned.assign(when=pd.to_datetime(planned["date"], errors="coerce"))
-        days = days.assign(when=pd.to_datetime(days["date"], errors="coerce"))
-        placed = pd.merge_asof(
-            days.dropna(subset=["when"]).sort_values("when"),
-            planned.dropna(subset=["when"])
-            .sort_values(["when", "number"])[["subject", "when", "number"]],
-            on="when",
-            by="subject",
-        )
-        order = placed.sort_values(["subject", "number", "date"])
-        step = order.groupby(["subject", "number"]).cumcount() + 1
-        order["made"] = (order["number"] + step / 100).round(2)
-        made = other.merge(order[["subject", "date", "made"]], on=["subject", "date"], how="left")
-        result = numbers.copy()
-        result.iloc[made["row"].to_numpy()] = made["made"].to_numpy()
-        return result
+        days = pd.to_datetime(rows.text(self.date).str[:10], format="%Y-%m-%d", errors="coerce")
+        frame = pd.DataFrame({"subject": rows.text(SUBJECT), "day": days, "number": numbers})
+        keys = ["subject", "day"]
+        dated = frame.dropna(subset=keys)
+        planned = dated[~unscheduled].dropna().groupby(keys)["number"].max().reset_index()
+        other = dated.loc[unscheduled, keys].drop_duplicates().sort_values(["day", "subject"])
+        met = pd.merge_asof(other, planned.sort_values(["day", "subject"]), on="day", by="subject")
+        met = met.dropna().sort_values([*keys])
+        step = met.groupby(["subject", "number"]).cumcount() + 1
+        met["number"] = (met["number"] + step / 100).round(2)
+        made = frame[keys].merge(met, on=keys, how="left")["number"]
+        if self.give == "number":
+            lost = (unscheduled & made.isna()).to_numpy(dtype=bool)
+            rows.report("VIS001", "unscheduled visits without a planned visit before them", lost)
+        return numbers.where(~unscheduled, made)
 
     def describe(self) -> Description:
         """Assigned by the protocol's schedule, derived where unscheduled visits are placed."""
@@ -186,3 +177,8 @@ class Visit(Operation):
             "By the schedule of visits; an unscheduled visit has the number of the last planned visit "
             "by date plus 0.01, 0.02, and so on.",
         )
+
+
+def _first_read(rules: Sequence[VisitRule], text: str) -> ReadVisit | None:
+    """The visit by the first rule that reads the text."""
+    return next((visit for rule in rules if (visit := rule.read(text)) is not None), None)

@@ -122,7 +122,7 @@ def _step_lines(title: str, steps: Sequence[Step], places: Places) -> Iterator[s
     for number, step in enumerate(steps, start=1):
         operation = step.operation
         yield f"    {number}. {operation.name}: {step_text(operation)}"
-        inputs = ", ".join(map(str, operation.inputs()))
+        inputs = ", ".join(map(str, step.inputs))
         if inputs:
             yield f"       from {inputs}"
         yield f"       {_place(step.location, places)}"

@@ -91,7 +91,7 @@ def _steps(steps: Iterable[Step]) -> list[Document]:
         {
             "operation": step.operation.name,
             "does": step_text(step.operation),
-            "inputs": [str(ref) for ref in step.operation.inputs()],
+            "inputs": [str(ref) for ref in step.inputs],
             "spec": str(step.location),
         }
         for step in steps

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from clinmap.plan import DatasetPlan, Join, Plan, Ref, SourcePlan
-from mappings.datasets import references
+from mappings.references import references
 
 SUBJECT = "USUBJID"
 
@@ -104,7 +104,7 @@ class _Needs:
             self.table(table).add(SUBJECT)
             return
         rule = self.plan.subject
-        owners = {ref.owner for step in rule.steps for ref in step.operation.inputs() if ref.owner}
+        owners = {ref.owner for step in rule.steps for ref in step.inputs if ref.owner}
         for join in rule.joins:
             if join.name in owners and join.table != table and join.table not in self.found:
                 self.table(join.table)

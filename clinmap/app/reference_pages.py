@@ -6,6 +6,7 @@ They are committed, and a test compares them with what this module makes.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 
 import adam
@@ -15,6 +16,7 @@ from clinmap.operations import OPERATIONS
 from clinmap.registry import Operation
 
 MADE = "<!-- Made by `clinmap docs`; do not edit. -->"
+_HEADINGS = re.compile(r"\s+(Parameters|Rows|Missing|Problems|Source): ")
 ROOMS: tuple[tuple[str, tuple[type[Operation], ...]], ...] = (
     ("For any dataset", OPERATIONS),
     ("For SDTM", sdtm.OPERATIONS),
@@ -44,10 +46,7 @@ def _docstring(operation: type[Operation]) -> Iterator[str]:
     """The docstring as Markdown: its example becomes a block of YAML."""
     text = inspect.getdoc(operation) or ""
     body, _, example = text.partition("Example::")
-    for line in body.rstrip().splitlines():
-        name, colon, _ = line.partition(":")
-        starts = colon and name in ("Parameters", "Rows", "Missing", "Problems", "Source")
-        yield from (("", f"**{name}**{line[len(name):]}") if starts else (line,))
+    yield _HEADINGS.sub(r"\n\n**\1**: ", body.rstrip())
     if example.strip():
         yield from ("", "```yaml", inspect.cleandoc(example), "```")
 

@@ -73,7 +73,9 @@ class _Evaluation:
         return reduce(lambda a, b: a & b if word == "and" else a | b, parts)
 
     def _member(self, word: str, left: Node, right: Node) -> pd.Series:
-        items = right.arguments if isinstance(right, Apply) and right.function == "list" else (right,)
+        items = (
+            right.arguments if isinstance(right, Apply) and right.function == "list" else (right,)
+        )
         values = self.node(left)
         hits = reduce(
             lambda a, b: a | b, (self._compare("==", values, self.node(item)) for item in items)
@@ -117,6 +119,11 @@ def _first(values: pd.Series) -> str:
     return str(values.iloc[0]) if len(values) else ""
 
 
+def _known(values: pd.Series, result: pd.Series) -> pd.Series:
+    """A condition that is missing where the text is (pandas says False there)."""
+    return result.astype(LOGICAL).mask(values.isna())
+
+
 _COMPARE = {
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
@@ -139,9 +146,9 @@ _FUNCTION: dict[str, Callable[..., pd.Series]] = {
     "upper": lambda a: as_text(a).str.upper(),
     "lower": lambda a: as_text(a).str.lower(),
     "length": lambda a: as_text(a).str.len().astype("float64"),
-    "contains": lambda a, b: as_text(a).str.contains(_first(b), regex=False).astype(LOGICAL),
-    "starts": lambda a, b: as_text(a).str.startswith(_first(b)).astype(LOGICAL),
-    "matches": lambda a, b: as_text(a).str.fullmatch(_first(b)).astype(LOGICAL),
+    "contains": lambda a, b: _known(a, as_text(a).str.contains(_first(b), regex=False)),
+    "starts": lambda a, b: _known(a, as_text(a).str.startswith(_first(b))),
+    "matches": lambda a, b: _known(a, as_text(a).str.fullmatch(_first(b))),
     "floor": lambda a: np.floor(as_number(a)),
     "absolute": lambda a: as_number(a).abs(),
 }

@@ -71,12 +71,12 @@ def _lineage(working: Working, final: Mapping[str, Positions]) -> pd.DataFrame:
     for number, segment in enumerate(working.segments):
         rows = np.flatnonzero(working.segment_of == number)
         parts.append((ROW_LINK, segment.table.name, own[rows], working.positions[rows]))
-    parts += [
-        (link.variable, link.table, own[link.rows], link.records) for link in working.links
-    ]
+    parts += [(link.variable, link.table, own[link.rows], link.records) for link in working.links]
     return _lineage_frame(
-        [(v, table, rows, final[table][records] if table in final else records)
-         for v, table, rows, records in parts]
+        [
+            (v, table, rows, final[table][records] if table in final else records)
+            for v, table, rows, records in parts
+        ]
     )
 
 

@@ -60,9 +60,7 @@ class Execution:
             self._subjects[table.name] = self._subject_of(table)
         return self._subjects[table.name]
 
-    def partners(
-        self, working: Working, owner: str, location: Location
-    ) -> tuple[Table, Positions]:
+    def partners(self, working: Working, owner: str, location: Location) -> tuple[Table, Positions]:
         """For each row the position of its partner in the table that `owner` names, or -1."""
         if owner not in working.matched:
             found = np.full(len(working), -1, dtype=np.int64)
@@ -145,7 +143,9 @@ class Execution:
         kept = np.zeros(len(chosen), dtype=bool)
         kept[order] = ~keys.iloc[order].duplicated(keep="first").to_numpy()
         context.target = _nobody("")
-        context.report("DUP001", f"rows left out: {rule.reason or 'another row is the same'}", ~kept)
+        context.report(
+            "DUP001", f"rows left out: {rule.reason or 'another row is the same'}", ~kept
+        )
         return chosen[kept]
 
     def _context(self, working: Working, location: Location) -> WorkingRows:

@@ -16,7 +16,7 @@ from clinmap.frames import Mask, Positions, Table
 from clinmap.plan import DatasetPlan, SourcePlan
 
 Hashes = npt.NDArray[np.uint64]
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_GOLDEN = 0x9E3779B97F4A7C15
 
 
 @dataclass(slots=True)
@@ -135,7 +135,7 @@ def stack(plan: DatasetPlan, parts: list[tuple[Segment, Positions]]) -> Working:
     """A dataset in the making with the given rows of several segments, one after the other."""
     sizes = [len(rows) for _, rows in parts]
     hashes = [
-        segment.table.hashes[rows] ^ (_GOLDEN * np.uint64(segment.template + 1))
+        segment.table.hashes[rows] ^ np.uint64(_GOLDEN * (segment.template + 1) % 2**64)
         for segment, rows in parts
     ]
     return Working(

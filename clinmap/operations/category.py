@@ -20,8 +20,8 @@ class Category(Operation):
     """Give the group that a number falls into.
 
     Parameters: `category`, the reference to a number; `cuts`, the lower bounds of the second and
-    further groups, ascending; `labels`, one more than there are cuts; `closed`, `left` (a number equal
-    to a cut belongs to the upper group, the default) or `right` (to the lower one).
+    further groups, ascending; `labels`, one more than there are cuts; `closed`, `left` (a number
+    equal to a cut belongs to the upper group, the default) or `right` (to the lower one).
     Rows: none is added or dropped. Missing: stays missing. Problems: none.
     Source: ADaMIG 1.3 section 3.2.2 (AGEGRy).
 
@@ -42,8 +42,9 @@ class Category(Operation):
         if list(self.cuts) != sorted(set(self.cuts)):
             raise ValueError("the cuts must ascend")
         if len(self.labels) != len(self.cuts) + 1:
-            raise ValueError(f"{len(self.cuts)} cuts make {len(self.cuts) + 1} groups, not "
-                             f"{len(self.labels)}")
+            raise ValueError(
+                f"{len(self.cuts)} cuts make {len(self.cuts) + 1} groups, not {len(self.labels)}"
+            )
         return self
 
     def inputs(self) -> tuple[Ref, ...]:
@@ -67,9 +68,14 @@ class Category(Operation):
     def describe(self) -> Description:
         """Derived, with the bounds."""
         low, high = (">=", "<") if self.closed == "left" else (">", "<=")
-        bounds = [f"{high} {self.cuts[0]:g}"] + [
-            f"{low} {a:g} and {high} {b:g}" for a, b in zip(self.cuts, self.cuts[1:], strict=False)
-        ] + [f"{low} {self.cuts[-1]:g}"]
+        bounds = (
+            [f"{high} {self.cuts[0]:g}"]
+            + [
+                f"{low} {a:g} and {high} {b:g}"
+                for a, b in zip(self.cuts, self.cuts[1:], strict=False)
+            ]
+            + [f"{low} {self.cuts[-1]:g}"]
+        )
         words = [f"{label} where {bound}" for label, bound in zip(self.labels, bounds, strict=True)]
         return Description(
             Origin("Derived", "Sponsor"), f"From {self.category.column}: {'; '.join(words)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from clinmap.plan import Ref
-from clinmap.registry import Description, Formula, Operation, Reference, operation, references
+from clinmap.registry import Criterion, Description, Operation, Reference, operation, references
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,8 @@ class Check(Operation):
     variable itself); `says`, what is wrong, in words for the data manager; `level`, how bad it is:
     note, warning (the default) or error.
     Rows: none is added or dropped. Missing: a missing condition is no finding.
-    Problems: CHK001 (warning), CHK002 (note), CHK003 (error). Source: Define-XML 2.1 section 5.3.11; the study's data review plan.
+    Problems: CHK001 (warning), CHK002 (note), CHK003 (error).
+    Source: Define-XML 2.1 section 5.3.11; the study's data review plan.
 
     Example::
 
@@ -37,7 +38,7 @@ class Check(Operation):
     name: ClassVar[str] = "check"
     codes: ClassVar[tuple[str, ...]] = ("CHK001", "CHK002", "CHK003")
 
-    check: Formula
+    check: Criterion
     of: Reference
     says: str
     level: Literal["note", "warning", "error"] = "warning"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from clinmap.plan import Origin, Ref
-from clinmap.registry import Description, Formula, Operation, operation, references
+from clinmap.registry import Calculation, Description, Operation, operation, references
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ class Compute(Operation):
 
     name: ClassVar[str] = "compute"
 
-    compute: Formula
+    compute: Calculation
 
     def inputs(self) -> tuple[Ref, ...]:
         """What the expression reads."""

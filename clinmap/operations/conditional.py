@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from clinmap.plan import Origin, Ref
-from clinmap.registry import Description, Formula, Operand, Operation, operation, references
+from clinmap.registry import Criterion, Description, Operand, Operation, operation, references
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Case:
     """A condition and the value where it is true."""
 
-    when: Formula
+    when: Criterion
     then: Operand
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from clinmap.plan import Origin, Ref
-from clinmap.registry import Description, Formula, Operation, operation, references
+from clinmap.registry import Criterion, Description, Operation, operation, references
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ class Constant(Operation):
     name: ClassVar[str] = "constant"
 
     constant: str | float | int | None
-    when: Formula | None = None
+    when: Criterion | None = None
 
     def inputs(self) -> tuple[Ref, ...]:
         """What the condition reads."""

@@ -19,10 +19,11 @@ SECONDS = {"SECONDS": 1, "MINUTES": 60, "HOURS": 3600}
 class Elapsed(Operation):
     """Count the time from one moment to another; negative where the second comes first.
 
-    Parameters: `elapsed`, the ISO 8601 date-time up to which is counted; `since`, the one from which;
-    `unit`, SECONDS, MINUTES, HOURS or DAYS. Days are counted from date to date, without the times.
-    Rows: none is added or dropped. Missing: missing unless both are complete: for days the dates, else
-    the dates and their times to the minute.
+    Parameters: `elapsed`, the ISO 8601 date-time up to which is counted; `since`, the one from
+    which; `unit`, SECONDS, MINUTES, HOURS or DAYS. Days are counted from date to date, without the
+    times.
+    Rows: none is added or dropped. Missing: missing unless both are complete: for days the dates,
+    else the dates and their times to the minute.
     Problems: none. Source: SDTMIG 3.4 section 4.4.3 (intervals of time and elapsed time).
 
     Example::

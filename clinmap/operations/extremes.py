@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from clinmap.plan import Origin, Ref
-from clinmap.registry import Description, Formula, Operation, References, operation, references
+from clinmap.registry import Criterion, Description, Operation, References, operation, references
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from clinmap.expressions import Expression
     from clinmap.frames import Rows
 
 SUBJECT = Ref("own", "USUBJID")
 
 
-def _extreme(rows: Rows, refs: tuple[Ref, ...], where: object, latest: bool) -> pd.Series:
-    """For each row its subject's extreme date over the references, linked to the record it is of."""
+def _extreme(
+    rows: Rows, refs: tuple[Ref, ...], where: Expression | None, latest: bool
+) -> pd.Series:
+    """For each row its subject's extreme date, linked to the record that it is of."""
     import numpy as np
 
-    from clinmap.extremes import extreme_records
+    from clinmap.execution.extremes import extreme_records
     from clinmap.frames import missing_text
 
     subjects = rows.text(SUBJECT)
@@ -41,7 +44,7 @@ def _extreme(rows: Rows, refs: tuple[Ref, ...], where: object, latest: bool) -> 
     return best
 
 
-def _needed(refs: tuple[Ref, ...], where: object) -> tuple[Ref, ...]:
+def _needed(refs: tuple[Ref, ...], where: Expression | None) -> tuple[Ref, ...]:
     """The dates, their subjects, and what the condition reads of the same table."""
     found: dict[Ref, None] = {}
     for reference in refs:
@@ -62,8 +65,8 @@ class Earliest(Operation):
 
     Parameters: `earliest`, variables as DS.VAR with ISO 8601 text; `where`, a condition on the
     records (`$COLUMN` is a variable of the record's own dataset).
-    Rows: none is added or dropped. Missing: a missing date is not a candidate; a subject without one
-    gets missing. A partial date sorts before the complete dates that it may be.
+    Rows: none is added or dropped. Missing: a missing date is not a candidate; a subject without
+    one gets missing. A partial date sorts before the complete dates that it may be.
     Problems: none. Source: SDTMIG 3.4 section 5.2 (DM reference dates).
 
     Example::
@@ -74,7 +77,7 @@ class Earliest(Operation):
     name: ClassVar[str] = "earliest"
 
     earliest: References
-    where: Formula | None = None
+    where: Criterion | None = None
 
     def inputs(self) -> tuple[Ref, ...]:
         """The dates, their subjects, and what the condition reads."""
@@ -98,8 +101,8 @@ class Latest(Operation):
 
     Parameters: `latest`, variables as DS.VAR with ISO 8601 text; `where`, a condition on the
     records (`$COLUMN` is a variable of the record's own dataset).
-    Rows: none is added or dropped. Missing: a missing date is not a candidate; a subject without one
-    gets missing. A partial date sorts before the complete dates that it may be.
+    Rows: none is added or dropped. Missing: a missing date is not a candidate; a subject without
+    one gets missing. A partial date sorts before the complete dates that it may be.
     Problems: none. Source: SDTMIG 3.4 section 5.2 (RFENDTC, RFPENDTC).
 
     Example::
@@ -110,7 +113,7 @@ class Latest(Operation):
     name: ClassVar[str] = "latest"
 
     latest: References
-    where: Formula | None = None
+    where: Criterion | None = None
 
     def inputs(self) -> tuple[Ref, ...]:
         """The dates, their subjects, and what the condition reads."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from clinmap.plan import Origin, Ref
 from clinmap.registry import (
+    Criterion,
     Description,
-    Formula,
     Operation,
     Reference,
     References,
@@ -34,8 +34,9 @@ class FirstFlag(Operation):
 
     Example::
 
-        AOCCPFL: {first_flag: [.USUBJID, .AEDECOD], order: [.ASTDT, .AESEQ], where: ".TRTEMFL == 'Y'"}
-    """
+        AOCCPFL: {first_flag: [.USUBJID, .AEDECOD], order: [.ASTDT, .AESEQ], where: ".TRTEMFL ==
+        'Y'"}
+        """
 
     name: ClassVar[str] = "first_flag"
 
@@ -43,7 +44,7 @@ class FirstFlag(Operation):
     order: References
     descending: References = ()
     take: Literal["first", "last"] = "first"
-    where: Formula | None = None
+    where: Criterion | None = None
     value: str = "Y"
 
     def inputs(self) -> tuple[Ref, ...]:

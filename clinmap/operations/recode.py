@@ -22,8 +22,8 @@ class Recode(Operation):
     """Bring values to terms: by the `map`, else by the variable's codelist and its synonyms.
 
     Parameters: `recode`, the reference; `map`, collected text to term (null: knowingly none);
-    `missing`, texts that mean that nothing was collected; `codelist`, whether the variable's codelist
-    is asked for what the map has not (default true).
+    `missing`, texts that mean that nothing was collected; `codelist`, whether the variable's
+    codelist is asked for what the map has not (default true).
     Rows: none is added or dropped. Missing: stays missing. A value without a term becomes missing
     and is listed, never written as it stands.
     Problems: TRM001 for each value without a term, with near terms.

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 class TextPart(Operation):
     """Give one part of a long text, which is split between words.
 
-    Parameters: `text_part`, the reference; `number`, which part, 1 for the first; `length`, the most
-    characters of a part (default 200); `last`, whether no further part is kept (default false).
+    Parameters: `text_part`, the reference; `number`, which part, 1 for the first; `length`, the
+    most characters of a part (default 200); `last`, whether no further part is kept (default
+    false).
     Rows: none is added or dropped. Missing: a text with fewer parts gives missing.
-    Problems: TXT003 for texts that go on beyond the last part. Source: SDTMIG 3.4 section 4.5.3 (text strings that exceed 200 characters).
+    Problems: TXT003 for texts that go on beyond the last part. Source: SDTMIG 3.4 section 4.5.3
+    (text strings that exceed 200 characters).
 
     Example::
 

@@ -27,6 +27,9 @@ _EXTENSION = "If the value is right, declare it as an extension of the codelist.
 _EXCEPTION = "The codelist is not extensible: map the value to one of its terms."
 
 
+_SIGN = r"^[<>]=?"
+
+
 @dataclass(frozen=True, slots=True)
 class _Use:
     """A codelist with terms, and the conditions under which it applies (none: always)."""
@@ -97,10 +100,10 @@ def _within(variable: VariablePlan, terms: tuple[str, ...]) -> Callable[[Column]
 
 
 def _fine(variable: VariablePlan, values: Column, terms: tuple[str, ...]) -> Mask:
-    """Terms, missing values, declared exceptions, and numeric text in --STRESC."""
+    """Terms, missing values, declared exceptions, and numbers and limits (<0.5) in --STRESC."""
     fine = values.isna() | values.isin([*terms, *variable.exceptions])
     if variable.name.endswith("STRESC") and not fine.all():
-        fine |= as_numbers(values).notna()
+        fine |= as_numbers(values.str.replace(_SIGN, "", regex=True)).notna()
     return fine
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from clinmap.expressions import Expression
-    from clinmap.frames import Table
+from clinmap.execution.evaluate import is_true
+from clinmap.expressions import Expression
+from clinmap.frames import Table
+from clinmap.ordering import ranked
 
 
 def extreme_records(
@@ -19,12 +19,6 @@ def extreme_records(
     latest: bool,
 ) -> tuple[pd.Series, pd.Series]:
     """By subject: the extreme value, and the record that has it (ties by the rows' hashes)."""
-    import numpy as np
-    import pandas as pd
-
-    from clinmap.execution.evaluate import is_true
-    from clinmap.ordering import ranked
-
     values = table.column(column)
     eligible = (values.notna() & subjects.notna()).to_numpy(copy=True)
     if where is not None:

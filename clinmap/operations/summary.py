@@ -1,0 +1,89 @@
+"""One number for a subject, out of the records of another dataset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from clinmap.plan import Origin, Ref
+from clinmap.registry import Criterion, Description, Operation, Reference, operation, references
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clinmap.frames import Positions, Rows, Table
+
+SUBJECT = Ref("own", "USUBJID")
+FUNCTIONS = {
+    "count": "count", "distinct": "nunique", "minimum": "min", "maximum": "max", "sum": "sum",
+    "mean": "mean", "median": "median",
+}  # fmt: skip
+WORDS = {"count": "Number of records with", "distinct": "Number of distinct values of"}
+
+
+@operation
+class Summary(Operation):
+    """Give a count or a statistic of a variable over the subject's records in another dataset.
+
+    Parameters: `summary`, the variable as DS.VAR; `statistic`, `count`, `distinct` (how many
+    different values), `minimum`, `maximum`, `sum`, `mean` or `median`; `where`, a condition on the
+    records (`$COLUMN` is a variable of the record's own dataset).
+    Rows: none is added or dropped. Missing: a record without a value does not count; a subject
+    without any has 0 for `count` and `distinct`, else missing. Problems: none.
+    Source: ADaMIG 1.3 section 3.2 (ADSL: one value for each subject).
+
+    Example::
+
+        NCOURSE: {summary: EX.COURSE, statistic: distinct}
+    """
+
+    name: ClassVar[str] = "summary"
+
+    summary: Reference
+    statistic: Literal["count", "distinct", "minimum", "maximum", "sum", "mean", "median"]
+    where: Criterion | None = None
+
+    def inputs(self) -> tuple[Ref, ...]:
+        """The variable, its subjects, and what the condition reads."""
+        owner = self.summary.owner
+        read = [self.summary.column, "USUBJID", *(r.column for r in references(self.where))]
+        return references(SUBJECT, [Ref("dataset", column, owner) for column in read])
+
+    def apply(self, rows: Rows) -> pd.Series:
+        """The numbers."""
+        import pandas as pd
+
+        from clinmap.frames import as_number, as_text
+
+        table = rows.table(self.summary.owner)
+        records = self._records(table)
+        counted = self.statistic in ("count", "distinct")
+        column = table.column(self.summary.column)
+        values = (as_text(column) if counted else as_number(column)).iloc[records]
+        subjects = table.column("USUBJID").iloc[records]
+        found = values.groupby(subjects.to_numpy()).agg(FUNCTIONS[self.statistic])
+        own = rows.text(SUBJECT)
+        met = pd.DataFrame({"subject": own, "row": range(len(own))}).merge(
+            pd.DataFrame({"subject": subjects.to_numpy(), "record": records}), on="subject"
+        )
+        rows.link(table, met["row"].to_numpy(), met["record"].to_numpy())
+        numbers = own.map(found).astype("float64")
+        return numbers.fillna(0) if counted else numbers
+
+    def _records(self, table: Table) -> Positions:
+        """The records that count."""
+        import numpy as np
+        import pandas as pd
+
+        from clinmap.execution.evaluate import is_true
+
+        wanted = table.column(self.summary.column).notna().to_numpy(copy=True)
+        if self.where is not None:
+            index = pd.RangeIndex(len(table))
+            wanted &= is_true(self.where, lambda ref: table.column(ref.column), index)
+        return np.flatnonzero(wanted)
+
+    def describe(self) -> Description:
+        """Derived, with the rule."""
+        what = WORDS.get(self.statistic, f"{self.statistic.capitalize()} of")
+        where = f" where {self.where.text}" if self.where else ""
+        return Description(Origin("Derived", "Sponsor"), f"{what} {self.summary}{where}.")

@@ -1,0 +1,92 @@
+"""`--help` and `check` start quickly: without the libraries that only data need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Tiny
+
+ROOT = Path(__file__).parents[3]
+HEAVY = ("pandas", "numpy", "pyarrow", "pandera", "pyreadstat", "rich", "jinja2", "lxml")
+PROGRAM = """
+import sys
+from clinmap.app.main import main
+try:
+    code = main(sys.argv[1:])
+except SystemExit as stopped:
+    code = stopped.code
+loaded = [name for name in {heavy!r} if name in sys.modules]
+sys.exit(f"loaded: {{loaded}}" if loaded else code)
+"""
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(heavy=HEAVY), *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",), ("--version",), ("build", "--help"), ("trace", "--help"), ("codes",),
+        ("terminology", "NY"), ("fidelity", "--help"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_nothing_heavy_is_loaded(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_specification_is_read_without_anything_heavy(tiny: Tiny, command: str) -> None:
+    done = run(command, str(tiny.study), *(["AE.AESEV"] if command == "explain" else []))
+    assert done.returncode == 0, done.stderr
+
+
+def test_python_m_clinmap() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "clinmap", "--version"], cwd=ROOT, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("clinmap ")
+
+
+def test_version_says_when_a_package_comes_from_elsewhere(tmp_path: Path) -> None:
+    stranger = tmp_path / "define"
+    stranger.mkdir()
+    (stranger / "__init__.py").write_text('"""Another define."""\n', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c",
+         "import sys\nsys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
+         "from clinmap.app.versions import version_text\nprint(version_text())",
+         str(tmp_path), str(ROOT)],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "package 'define' comes from" in done.stdout
+    assert "'sdtm'" not in done.stdout
+
+
+def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    from clinmap.app.commands import COMMANDS
+    from clinmap.app.main import main
+
+    for command in COMMANDS:
+        name = command.__name__.rpartition(".")[2]
+        with pytest.raises(SystemExit) as stopped:
+            main([name, "--help"])
+        assert stopped.value.code == 0
+        assert f"clinmap {name}" in capsys.readouterr().out.split("examples:")[1]
+
+
+def test_no_command_prints_the_help_and_is_2(capsys: pytest.CaptureFixture[str]) -> None:
+    from clinmap.app.main import main
+
+    assert main([]) == 2
+    assert "commands" in capsys.readouterr().out
