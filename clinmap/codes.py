@@ -28,6 +28,7 @@ class Code:
     reference: str = ""
 
 
+# fmt: off
 CODES: tuple[Code, ...] = (
     Code("INP001", ERROR, "a raw file is missing",
          "Put the file into the folder given with --raw, or correct `path` in raw.yaml."),
@@ -263,6 +264,7 @@ CODES: tuple[Code, ...] = (
     Code("DEP001", WARNING, "a dataset was made from one that failed",
          "Mend the dataset that it was made from."),
 )
+# fmt: on
 """Every code, in the order of the docs."""
 
 

@@ -25,7 +25,10 @@ Mask = npt.NDArray[np.bool_]
 class Table(Protocol):
     """Something with columns: a raw table, a dataset being built, a dataset that was given."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What references call it."""
+        ...
 
     def __len__(self) -> int: ...
 
@@ -35,6 +38,10 @@ class Table(Protocol):
 
     def has(self, name: str) -> bool:
         """Whether there is such a column."""
+        ...
+
+    def raw_rows(self, rows: Positions) -> list[str]:
+        """The raw records behind rows, as `table:record`."""
         ...
 
     @property

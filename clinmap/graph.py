@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from clinmap.plan import DatasetPlan, Join, Plan, Ref, SourcePlan, Step, VariablePlan
-from clinmap.problems import SpecificationError
+from clinmap.problems import Location, SpecificationError
 
 Node = tuple[str, str]
 ROWS = "rows"
@@ -37,21 +37,24 @@ def execution_order(plan: Plan, datasets: Iterable[DatasetPlan]) -> list[Node]:
 
 
 def _cycle(building: Mapping[str, DatasetPlan], nodes: list[Node]) -> SpecificationError:
-    names = [
-        f"{dataset}.{name}" if name not in (ROWS, KEPT) else f"{dataset} ({name})"
-        for dataset, name in reversed(nodes)
-    ]
-    places = [
-        variable.location
-        for dataset, name in nodes
-        if (variable := building[dataset].variable(name)) is not None
-    ]
+    """The error of a circle, which names every variable in it with its place."""
+    found = [_placed(building[dataset], name) for dataset, name in reversed(nodes)]
     return SpecificationError(
         "SPC020",
-        f"circular reference: {' needs '.join(names)}",
-        location=min(places, default=building[nodes[0][0]].location),
+        f"circular reference: {' needs '.join(text for text, _ in found)}",
+        location=min(place for _, place in found),
         hint="Break the circle: derive one of these from the raw data or from another variable.",
     )
+
+
+def _placed(dataset: DatasetPlan, name: str) -> tuple[str, Location]:
+    """A node in words, and where it is written."""
+    variable = dataset.variable(name)
+    if variable is not None:
+        return f"{dataset.name}.{name} ({variable.location})", variable.location
+    place = dataset.sources[0].location if name == ROWS else dataset.location
+    what = "which rows there are" if name == ROWS else "which rows are kept"
+    return f"{dataset.name}, {what} ({place})", place
 
 
 class _Edges:
@@ -77,12 +80,12 @@ class _Edges:
             if source.is_dataset:
                 yield (source.table, KEPT)
             conditions = [source.where, *(template.where for template in source.templates)]
-            for condition in conditions:
-                if condition is not None:
-                    yield from self._references(condition.references, (source,))
+            refs = [ref for condition in conditions if condition for ref in condition.references]
             if source.distinct is not None:
-                refs = (*source.distinct.by, *source.distinct.order)
-                yield from self._references(refs, (source,))
+                refs += [*source.distinct.by, *source.distinct.order]
+            for node in self._references(refs, (source,)):
+                # while rows are chosen, it is their table that knows the subject
+                yield (source.table, SUBJECT) if node == (self.dataset.name, SUBJECT) else node
 
     def _kept(self) -> Iterator[Node]:
         for drop in self.dataset.drops:
@@ -100,7 +103,7 @@ class _Edges:
         chains += [(use.steps, (self.dataset.sources[use.source],)) for use in variable.per_source]
         for steps, sources in chains:
             for number, step in enumerate(steps):
-                needs = self._references(step.operation.inputs(), sources)
+                needs = self._references(step.inputs, sources)
                 # in a later step the variable's own name is its value so far
                 yield from (need for need in needs if need != own or number == 0)
         for use in variable.codelists:
@@ -120,7 +123,7 @@ class _Edges:
                 continue
             found.add(name)
             steps = [*variable.steps, *(s for use in variable.per_source for s in use.steps)]
-            refs = [ref for step in steps for ref in step.operation.inputs()]
+            refs = [ref for step in steps for ref in step.inputs]
             wanted += [ref.column for ref in refs if ref.kind == "own"]
             if any(ref.kind in ("dataset", "table") for ref in refs):
                 wanted.append(SUBJECT)

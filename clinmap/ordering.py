@@ -94,7 +94,7 @@ def order_codes(values: pd.Series) -> npt.NDArray[np.float64]:
     import pandas as pd
 
     if pd.api.types.is_numeric_dtype(values.dtype):
-        return values.astype("float64").fillna(-np.inf).to_numpy()
+        return values.fillna(-np.inf).to_numpy().astype(np.float64)
     codes, _ = pd.factorize(values, sort=True)
     return codes.astype(np.float64)
 
@@ -113,7 +113,7 @@ def by_size(values: pd.Series) -> pd.Series:
 
 
 def ranked(keys: Sequence[pd.Series], hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """The rows in the order of the keys (missing first), ties by the rows' hashes: a total order."""
+    """The rows in the order of the keys, missing first; ties by the rows' hashes: a total order."""
     import numpy as np
 
     columns: list[npt.NDArray[np.generic]] = [hashes]

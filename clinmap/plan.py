@@ -221,7 +221,10 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One record per source row: a test of a findings domain, say. Its variables are in `VariablePlan`."""
+    """One record per source row: a test of a findings domain, say.
+
+    Its variables are in `VariablePlan.per_source`.
+    """
 
     label: str
     where: Expression | None = None
@@ -230,7 +233,10 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """Keep one of the rows that agree in `by`: the `first` or `last` in `order`; the rest is counted."""
+    """Keep one of the rows that agree in `by`: the `first` or `last` in `order`.
+
+    The rest is counted.
+    """
 
     by: tuple[Ref, ...]
     order: tuple[Ref, ...] = ()
@@ -346,7 +352,7 @@ class ExpectedProblem:
 
 @dataclass(frozen=True, slots=True)
 class SubjectRule:
-    """How the USUBJID of any raw row is made: what lets tables meet by subject without being told."""
+    """How the USUBJID of any raw row is made: tables meet by subject without being told."""
 
     steps: tuple[Step, ...] = ()
     joins: tuple[Join, ...] = ()

@@ -20,7 +20,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How bad a problem is: a `note` counts, a `warning` wants a look, an `error` fails a dataset."""
+    """How bad a problem is: a `note` counts, a `warning` wants a look, an `error` fails."""
 
     NOTE = "note"
     WARNING = "warning"

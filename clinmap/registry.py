@@ -144,10 +144,8 @@ class Operation(ABC):
 @dataclass_transform(frozen_default=True)
 def operation(cls: type[T]) -> type[T]:
     """Make a class of parameters an operation's: frozen, typed, no unknown parameter."""
-    made = pydantic_dataclass(
-        frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True)
-    )(cls)
-    return made  # type: ignore[return-value]
+    config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    return pydantic_dataclass(frozen=True, config=config)(cls)  # type: ignore[return-value]
 
 
 def references(*values: object) -> tuple[Ref, ...]:

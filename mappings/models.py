@@ -21,7 +21,11 @@ def _as_text(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_as_text), WithJsonSchema({"type": ["string", "number"]})]
-VariableSpecs = dict[str, Any]
+VARIABLES = "variables"
+"""What the JSON Schemas call a mapping of variables (see `mappings.schema`)."""
+
+VariableSpecs = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "x-is": VARIABLES})]
+"""Variables by name, as written; `mappings.variables` reads them."""
 
 
 class Spec(BaseModel):

@@ -39,26 +39,31 @@ def with_origin(
     per_source = tuple(
         replace(use, origin=origin, method=use.method or method)
         for use in variable.per_source
-        for origin, method in [provenance(use.steps, (sources[use.source],), context)]
+        for origin, method in [
+            provenance(use.steps, (sources[use.source],), context, variable.name)
+        ]
     )
-    origin, method = provenance(variable.steps, sources, context)
+    origin, method = provenance(variable.steps, sources, context, variable.name)
     if per_source and not variable.steps:
         origin, method = _shared(per_source)
-    return replace(
-        variable,
-        origin=variable.origin if variable.origin.type else origin,
-        method=variable.method or method,
-        per_source=per_source,
-    )
+    if variable.origin.type:
+        origin = variable.origin
+        method = method if origin.type == "Derived" else ""
+    return replace(variable, origin=origin, method=variable.method or method, per_source=per_source)
 
 
 def provenance(
-    steps: tuple[Step, ...], sources: tuple[SourcePlan, ...], context: Provenance
+    steps: tuple[Step, ...],
+    sources: tuple[SourcePlan, ...],
+    context: Provenance,
+    name: str = "",
 ) -> tuple[Origin, str]:
     """The origin of what these steps make, and the method text where it is derived.
 
     A step that does not state an origin follows its inputs: raw columns are Collected, literals
-    Assigned, a copy of another dataset's variable has it as Predecessor.
+    Assigned, a copy of another dataset's variable has it as Predecessor; another variable of the
+    same dataset is followed to where it comes from. `name` is the variable that is made: in a later
+    step a reference to it is the value so far, whose origin stays.
     """
     origin, methods = Origin("Assigned", SPONSOR), list[str]()
     for number, step in enumerate(steps):
@@ -69,9 +74,11 @@ def provenance(
             found = said.origin
         else:
             refs = step.inputs
+            if number and refs and refs[0] == Ref("own", name):
+                continue
             found = _follow(refs, sources, context) if refs else Origin("Assigned", SPONSOR)
             if found.type == "Derived" and not methods:
-                methods.append(f"Taken over from {_named(refs[0], sources)}.")
+                methods.append(_inherited(refs[0], sources, context))
         if number == 0 or found.type == "Derived":
             origin = found
     if origin.type == "Derived":
@@ -89,8 +96,8 @@ def _named(reference: Ref, sources: tuple[SourcePlan, ...]) -> str:
 def _follow(refs: tuple[Ref, ...], sources: tuple[SourcePlan, ...], context: Provenance) -> Origin:
     first = refs[0]
     if first.kind == "own":
-        variable = context.own.get(first.column)
-        return variable.origin if variable and variable.origin.type else Origin("Derived", SPONSOR)
+        own = _own(first.column, sources, context)
+        return own.origin if own else Origin("Derived", SPONSOR)
     owner = _owner(first, sources)
     if owner in context.tables:
         return Origin("Collected", context.tables[owner].collected_by)
@@ -98,6 +105,23 @@ def _follow(refs: tuple[Ref, ...], sources: tuple[SourcePlan, ...], context: Pro
         source = context.datasets[owner].variable(first.column)
         return source.origin if source and source.origin.type else Origin("Derived", SPONSOR)
     return Origin("Predecessor", "", f"{owner}.{first.column}")
+
+
+def _own(name: str, sources: tuple[SourcePlan, ...], context: Provenance) -> VariablePlan | None:
+    """Another variable of the dataset with its origin and method, however it is made."""
+    variable = context.own.get(name)
+    if variable is None:
+        return None
+    rest = {other: found for other, found in context.own.items() if other != name}
+    return with_origin(variable, sources, replace(context, own=rest))
+
+
+def _inherited(first: Ref, sources: tuple[SourcePlan, ...], context: Provenance) -> str:
+    """The method of what is taken over: that of another variable of the dataset, or its name."""
+    own = _own(first.column, sources, context) if first.kind == "own" else None
+    if own is not None and own.place == "work" and own.method:
+        return own.method
+    return f"Taken over from {_named(first, sources)}."
 
 
 def _owner(reference: Ref, sources: tuple[SourcePlan, ...]) -> str:

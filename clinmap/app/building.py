@@ -1,4 +1,4 @@
-"""Building a package for a person: progress while it works, then findings, a table, what is next."""
+"""Building a package for a person: progress, then findings, a table, and what is next."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _other_rows(built: BuiltStudy) -> list[tuple[str, ...]]:
     """Problems of what is no dataset of the table: raw tables, and the study as a whole."""
     shown = {status.name for status in built.statuses}
     names = sorted({p.dataset for p in built.problems if p.dataset not in shown})
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name in names:
         counted = tally(p for p in built.problems if p.dataset == name)
         raw = built.inputs.get(name)

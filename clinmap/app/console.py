@@ -74,9 +74,7 @@ def plain_table(
     ]
 
 
-def _print_rich(
-    head: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[int]
-) -> None:
+def _print_rich(head: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[int]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

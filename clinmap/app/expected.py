@@ -90,7 +90,9 @@ def _disagreement(declared: Sequence[ExpectedProblem], count: int) -> tuple[str,
 
 def _elsewhere(key: Key, met: Mapping[Key, Sequence[Problem]]) -> str:
     code, dataset, variable = key
-    places = [f"{d}.{v}" if v else d for c, d, v in met if c == code and (d, v) != (dataset, variable)]
+    places = [
+        f"{d}.{v}" if v else d for c, d, v in met if c == code and (d, v) != (dataset, variable)
+    ]
     return f"{code} occurred in {', '.join(places[:5])}." if places and key not in met else ""
 
 

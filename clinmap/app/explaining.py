@@ -98,7 +98,7 @@ def _template(dataset: DatasetPlan, number: int, label: str) -> str:
     """A template by the constants that it sets, which say more than its number."""
     which = int(label.rpartition(" ")[2]) - 1
     said = [
-        f"{variable.name} {step.operation.constant}"  # type: ignore[attr-defined]
+        f"{variable.name} {step.operation.constant}"
         for variable in dataset.variables
         for use in variable.per_source
         if (use.source, use.template) == (number, which)

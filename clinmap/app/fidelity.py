@@ -63,8 +63,8 @@ class DatasetSpec(Spec):
     """How one dataset is compared."""
 
     keys: list[str]
-    left_out: list[LeftOutSpec] = []
-    explained: list[ExplainedSpec] = []
+    left_out: tuple[LeftOutSpec, ...] = ()
+    explained: tuple[ExplainedSpec, ...] = ()
 
 
 class FidelitySpec(Spec):

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from clinmap.app.fidelity import Compared
-from clinmap.comparison.report import percent
 from clinmap.plan import Plan
 
 if TYPE_CHECKING:
@@ -39,6 +38,12 @@ _VARIABLES = ("variable", "compared", "equal", "equal %", "left out", "most freq
               "explained")  # fmt: skip
 
 
+def _percent(equal: int, compared: int) -> str:
+    from clinmap.comparison.report import percent
+
+    return percent(equal, compared)
+
+
 def _title(one: Compared, plan: Plan) -> str:
     dataset = plan.dataset(one.comparison.name)
     analysis = dataset is not None and dataset.purpose == "Analysis"
@@ -51,7 +56,7 @@ def _summary(one: Compared, plan: Plan) -> tuple[str, ...]:
     return (
         _title(one, plan),
         *(f"{count:,}" for count in counts),
-        percent(c.equal, c.compared),
+        _percent(c.equal, c.compared),
         f"{sum(c.left_out.values()):,}",
         ", ".join(one.unexplained) or "–",
     )
@@ -61,7 +66,7 @@ def _dataset(one: Compared, plan: Plan) -> Iterator[str]:
     c = one.comparison
     yield from (f"## {_title(one, plan)}", "")
     yield f"Rows meet by {', '.join(c.keys)}."
-    yield f"Total: {c.equal:,} of {c.compared:,} cells equal, {percent(c.equal, c.compared)} %."
+    yield f"Total: {c.equal:,} of {c.compared:,} cells equal, {_percent(c.equal, c.compared)} %."
     alone = (("here", c.base_only_variables, c.only_base),
              ("in the published dataset", c.compare_only_variables, c.only_compare))  # fmt: skip
     for where, names, rows in alone:
@@ -88,7 +93,7 @@ def _variable(variable: VariableComparison, one: Compared) -> tuple[str, ...]:
         variable.name,
         f"{variable.compared:,}",
         f"{variable.equal:,}",
-        percent(variable.equal, variable.compared),
+        _percent(variable.equal, variable.compared),
         left_out,
         f"{kind} ({worst.count:,})" if worst else "",
         explained.reason if explained else "no" if variable.different else "",

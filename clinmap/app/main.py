@@ -88,8 +88,8 @@ def _places(arguments: argparse.Namespace) -> Places:
 def _fault(error: Exception, debug: bool) -> int:
     """Say that it is our fault, without the exception's text, which may quote data."""
     print(
-        f"clinmap: internal error ({type(error).__name__}). This is a fault of clinmap, not of your "
-        "study; nothing was written.",
+        f"clinmap: internal error ({type(error).__name__}). This is a fault of clinmap, not of "
+        "your study; nothing was written.",
         file=sys.stderr,
     )
     for line in strangers():

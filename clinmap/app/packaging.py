@@ -6,8 +6,10 @@ bytes: one stamp, no clock, no host, no path.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from clinmap.app.lineage_files import write_lineage
@@ -16,12 +18,16 @@ from clinmap.app.pipeline import BuiltStudy, submitted_frame
 from clinmap.app.problem_reports import problems_document, problems_page
 from clinmap.app.watch import Silence, Watch
 from clinmap.plan import Purpose
+from clinmap.problems import OutputError
 
 FOLDERS: dict[Purpose, str] = {
     "Tabulation": "tabulations/sdtm",
     "Analysis": "analysis/adam/datasets",
 }
 """Where datasets stand below `m5/datasets/<study>` (eCTD module 5)."""
+
+DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
+"""What the operating system says when a disk is full, read-only or failing."""
 
 
 def dataset_folder(study: str, purpose: Purpose) -> str:
@@ -43,7 +49,7 @@ def write_package(built: BuiltStudy, out: Path, watch: Watch | None = None) -> N
     from clinmap.writers.package import MANIFEST, package
 
     watch = watch or Silence()
-    with watch.stage("package"), package(out) as staging:
+    with watch.stage("package"), _disk_trouble(out), package(out) as staging:
         for name in built.files:
             watch.step(name)
             _write_dataset(built, name, staging / dataset_path(built, name))
@@ -54,6 +60,19 @@ def write_package(built: BuiltStudy, out: Path, watch: Watch | None = None) -> N
         page = problems_page(built)
         (staging / "problems.html").write_text(page, encoding="utf-8", newline="\n")
         write_json(manifest(built, staging, dict(dataset_paths(built))), staging / MANIFEST)
+
+
+@contextmanager
+def _disk_trouble(out: Path) -> Iterator[None]:
+    """A full, read-only or failing disk is nobody's fault of programming: it is OUT002."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        raise OutputError(
+            "OUT002", f"{out.name} cannot be written: {error.strerror}; nothing was changed"
+        ) from None
 
 
 def dataset_path(built: BuiltStudy, name: str) -> str:

@@ -282,7 +282,7 @@ def _judged(
 
 
 def _placed(plan: Plan, problem: Problem) -> Problem:
-    """The problem with the place in the specification that speaks of its variable, if it has none."""
+    """The problem, placed where the specification speaks of its variable if it has no place."""
     dataset = plan.dataset(problem.dataset)
     if problem.location is not None or dataset is None:
         return problem

@@ -61,10 +61,7 @@ def read_raw_tables(
             errors.append(error)
     raise_all(errors)
     return RawTables(
-        {
-            name: FrameTable(name, data.frame, row_hash(data.frame))
-            for name, data in read.items()
-        },
+        {name: FrameTable(name, data.frame, row_hash(data.frame)) for name, data in read.items()},
         {name: _input(data, folder) for name, data in read.items()},
         tuple(problem for data in read.values() for problem in data.problems),
     )

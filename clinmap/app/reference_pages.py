@@ -54,7 +54,11 @@ def _docstring(operation: type[Operation]) -> Iterator[str]:
 def _codes() -> Iterator[str]:
     yield from (MADE, "", "# Codes", "")
     yield "Everything that a run can find: what it means, and how to mend it."
-    yield from ("", "| code | severity | meaning | what to do | reference |", "|---|---|---|---|---|")
+    yield from (
+        "",
+        "| code | severity | meaning | what to do | reference |",
+        "|---|---|---|---|---|",
+    )
     yield from (_row(code) for code in CODES)
 
 

@@ -19,7 +19,7 @@ def check_simulation_target(out: Path) -> None:
     if out.exists() and not _is_simulation(out):
         raise OutputError(
             "OUT001",
-            f"{out.name} exists and holds something else than a simulation: it will not be replaced",
+            f"{out.name} exists and holds something else than a simulation",
             hint="Give another folder, or remove this one yourself.",
         )
 

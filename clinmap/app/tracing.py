@@ -7,8 +7,9 @@ datasets (ADAE, AE, the raw table; SUPPAE, AE; DM, EX, EC, the raw table).
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RECORDS_FOLLOWED = 10
-_BARE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.$/])[A-Z_][A-Z0-9_]*\b(?!\s*[(.])""")
+_BARE = re.compile(
+    r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.$/])[A-Z_][A-Z0-9_]*\b(?!\s*[(.])"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,17 @@ class Tracer:
         self.package = package
         self.told: set[tuple[str, int, str]] = set()
 
-    def row(self, dataset: str, row: int, variables: list[str]) -> TracedRow:
-        """A row with these of its variables."""
+    def row(
+        self, dataset: str, row: int, variables: Sequence[str], *, repeat: bool = False
+    ) -> TracedRow:
+        """A row with these variables; `repeat` tells chains that they share for each of them."""
         self.told = set()
         sources = tuple(self._record(*link) for link in self.package.links(dataset).of(row, ""))
-        cells = tuple(self.cell(dataset, row, variable) for variable in variables)
-        return TracedRow(dataset, row, sources, cells)
+        cells = []
+        for variable in variables:
+            self.told = set() if repeat else self.told - {(dataset, row, variable)}
+            cells.append(self.cell(dataset, row, variable))
+        return TracedRow(dataset, row, sources, tuple(cells))
 
     def cell(self, dataset: str, row: int, variable: str) -> Cell:
         """A cell and everything behind it; what was told before is only named."""
@@ -145,11 +153,11 @@ class Tracer:
     def _from_parent(
         self, dataset: str, row: int, variable: str, parent: str
     ) -> list[Cell | RawCell | Remark]:
-        """A supplemental qualifier's cell: its value, and its reference, are cells of the parent."""
+        """A supplemental qualifier: its value and its reference are cells of the parent."""
         named = {"QVAL": "QNAM", "IDVARVAL": "IDVAR"}
-        column: str | None = variable
+        column = variable
         if variable in named:
-            column = self.value(dataset, row, named[variable])[1]
+            column = self.value(dataset, row, named[variable])[1] or ""
         if column not in self.package.operations[parent]["variables"]:
             return [Remark(f"as the specification of {parent} says")]
         links = self.package.links(dataset).of(row, "")
@@ -230,7 +238,7 @@ def shown_value(value: object, kind: str) -> str | None:
 
     if isinstance(value, str):
         return value
-    if not isinstance(value, int | float) or value != value:
+    if not isinstance(value, int | float) or math.isnan(value):
         return None
     number = float(value)
     if kind == "date":

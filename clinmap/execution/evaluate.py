@@ -1,9 +1,13 @@
-"""Evaluating the expressions of `clinmap.expressions` on columns, three-valued where values miss."""
+"""Evaluating the expressions of `clinmap.expressions` on columns.
+
+A condition is three-valued: where a value is missing it is neither true nor false.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,7 +17,7 @@ from clinmap.frames import TEXT, Mask, as_number, as_text, missing_text
 from clinmap.plan import Ref
 
 Resolver = Callable[[Ref], pd.Series]
-LOGICAL = "boolean"
+LOGICAL: Final = "boolean"
 
 
 def evaluate(expression: Expression, resolve: Resolver, index: pd.Index) -> pd.Series:
@@ -44,11 +48,11 @@ class _Evaluation:
                 return self._logical(word, [self._truth(part) for part in parts])
             case Apply(function="in" | "not in" as word, arguments=(left, right)):
                 return self._member(word, left, right)
-            case Apply(function=word, arguments=parts) if word in _COMPARE:
-                return self._compare(word, *(self.node(part) for part in parts))
-            case Apply(function=word, arguments=parts) if word in _ARITHMETIC:
-                left, right = (as_number(self.node(part)) for part in parts)
-                return self._finite(_ARITHMETIC[word](left, right))
+            case Apply(function=word, arguments=(left, right)) if word in _COMPARE:
+                return self._compare(word, self.node(left), self.node(right))
+            case Apply(function=word, arguments=(left, right)) if word in _ARITHMETIC:
+                operands = as_number(self.node(left)), as_number(self.node(right))
+                return self._finite(_ARITHMETIC[word](*operands))
             case Apply(function=word, arguments=parts):
                 return self._call(word, [self.node(part) for part in parts])
 
@@ -86,7 +90,7 @@ class _Evaluation:
         numeric = pd.api.types.is_float_dtype(left) or pd.api.types.is_float_dtype(right)
         convert = as_number if numeric else as_text
         left, right = convert(left), convert(right)
-        result = _COMPARE[word](left, right).astype(LOGICAL)
+        result: pd.Series = _COMPARE[word](left, right).astype(LOGICAL)
         return result.mask(left.isna() | right.isna())
 
     def _finite(self, values: pd.Series) -> pd.Series:

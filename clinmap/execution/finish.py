@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from clinmap.execution.tables import Working
-from clinmap.frames import Positions
+from clinmap.frames import TEXT, Positions
 from clinmap.ordering import ranked
 from clinmap.plan import DatasetPlan
 
@@ -84,8 +84,9 @@ def _lineage_frame(parts: list[tuple[str, str, Positions, Positions]]) -> pd.Dat
     sizes = [len(rows) for _, _, rows, _ in parts]
 
     def repeated(words: list[str]) -> pd.Categorical:
-        codes, known = pd.factorize(np.array(words, dtype=object), sort=True)
-        return pd.Categorical.from_codes(np.repeat(codes, sizes), categories=known.tolist())
+        known = sorted(set(words))
+        codes = np.repeat([known.index(word) for word in words], sizes).astype(np.int64)
+        return pd.Categorical.from_codes(codes, categories=pd.Index(known, dtype=TEXT))
 
     def joined(arrays: list[Positions]) -> Positions:
         return np.concatenate(arrays) + 1 if arrays else np.empty(0, np.int64)

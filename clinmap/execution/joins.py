@@ -35,7 +35,7 @@ def match(
 def _codes(
     own: Sequence[pd.Series], other: Sequence[pd.Series]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
-    """One number for each combination of keys, the same on both sides; -1 where a key is missing."""
+    """One number for each combination of keys, alike on both sides; -1 where a key is missing."""
     length = len(own[0])
     combined = np.zeros(length + len(other[0]), dtype=np.int64)
     absent = np.zeros(len(combined), dtype=bool)
@@ -43,6 +43,6 @@ def _codes(
         both = pd.concat([as_text(left), as_text(right)], ignore_index=True)
         codes, known = pd.factorize(both)
         absent |= codes < 0
-        combined, kinds = pd.factorize(combined * (len(known) + 1) + codes)
+        combined = pd.factorize(combined * (len(known) + 1) + codes)[0].astype(np.int64)
     combined = np.where(absent, -1, combined).astype(np.int64)
     return combined[:length], combined[length:], int(combined.max(initial=-1)) + 1

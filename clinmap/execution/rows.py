@@ -13,6 +13,7 @@ from clinmap.execution.evaluate import evaluate, is_true
 from clinmap.execution.tables import Link, Segment, Working
 from clinmap.expressions import Expression
 from clinmap.frames import TEXT, Mask, Positions, Table, as_number, as_text, missing_text
+from clinmap.graph import SUBJECT
 from clinmap.plan import PlanCodelist, Ref, VariablePlan
 from clinmap.problems import Location, Problem
 
@@ -136,19 +137,28 @@ class WorkingRows:
 
     def _reference(self, reference: Ref) -> pd.Series:
         if reference.kind == "own":
-            if reference.column == self.target.name and self.current is not None:
-                return self.current
-            return self._taken(self.working.column(reference.column), self.positions)
+            return self._own(reference.column)
         if reference.kind == "source":
             return self._pieces(
                 lambda segment, rows: self._from_source(segment, rows, reference.column)
             )
         return self._partner(reference)
 
-    def _taken(self, values: pd.Series, positions: Positions) -> pd.Series:
-        if self.selection is None and positions is self.positions:
+    def _own(self, name: str) -> pd.Series:
+        """A variable of the dataset; in a later step the target's own name is its value so far."""
+        if name == self.target.name and self.current is not None:
+            return self.current
+        if name == SUBJECT and not self.working.has(name):
+            # rows are being chosen and have no variables yet, but their tables know the subjects
+            return self._pieces(self._subjects)
+        values = self.working.column(name)
+        if self.selection is None:
             return values
-        return values.take(positions).reset_index(drop=True)
+        return values.take(self.positions).reset_index(drop=True)
+
+    def _subjects(self, segment: Segment, rows: Positions) -> pd.Series:
+        subjects = self.execution.subjects(segment.table)
+        return subjects.take(self.working.positions[rows]).reset_index(drop=True)
 
     def _from_source(self, segment: Segment, rows: Positions, column: str) -> pd.Series:
         if not segment.table.has(column):
@@ -172,7 +182,8 @@ class WorkingRows:
             return missing_text(self.index)
         if len({str(part.dtype) for part in parts}) > 1:
             parts = [as_text(part) for part in parts]
-        return pd.concat(parts).sort_index()
+        whole: pd.Series = pd.concat(parts).sort_index()
+        return whole
 
     def _partner(self, reference: Ref) -> pd.Series:
         other, found = self.execution.partners(self.working, reference.owner, self.location)
@@ -182,7 +193,8 @@ class WorkingRows:
         taken = values.take(found[met])
         taken.index = pd.Index(met)
         self.link(other, met, found[met])
-        return taken.reindex(self.index)
+        partners: pd.Series = taken.reindex(self.index)
+        return partners
 
 
 if TYPE_CHECKING:

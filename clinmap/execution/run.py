@@ -50,7 +50,8 @@ class Execution:
 
     def table(self, name: str) -> Table:
         """A table by name: in the making, given, or raw."""
-        return self.building[name] if name in self.building else self.tables[name]
+        made = self.building.get(name)
+        return self.tables[name] if made is None else made
 
     def subjects(self, table: Table) -> pd.Series:
         """The USUBJID of each row of a table, by the study's rule where it is a raw one."""
@@ -68,11 +69,17 @@ class Execution:
             for number, segment in enumerate(working.segments):
                 rows = np.flatnonzero(working.segment_of == number)
                 join = self._join(segment.source, owner)
-                found[rows], several[rows] = self._match(working, join, rows)
+                if self._knows(join.table):
+                    found[rows], several[rows] = self._match(working, join, rows)
             working.matched[owner] = found
             self._report_several(working, owner, several, location)
-        join = self._join(working.segments[0].source, owner) if working.segments else None
-        return self.table(join.table if join else owner), working.matched[owner]
+        joins = [self._join(segment.source, owner) for segment in working.segments]
+        # a join that only one source declares: the rows of the others meet nothing
+        there = next((join for join in joins if self._knows(join.table)), joins[0])
+        return self.table(there.table), working.matched[owner]
+
+    def _knows(self, name: str) -> bool:
+        return name in self.building or name in self.tables
 
     def _join(self, source: SourcePlan, owner: str) -> Join:
         declared = next((join for join in source.joins if join.name == owner), None)
@@ -121,7 +128,7 @@ class Execution:
             table = self.table(source.table)
             whole = single(dataset, Segment(source, table, number))
             rows = self._context(whole, source.location)
-            chosen = np.flatnonzero(rows.true(source.where)) if source.where else rows.positions
+            chosen = self._where(rows, source)
             if source.distinct is not None:
                 chosen = self._distinct(whole, source.distinct, chosen)
             if not source.templates:
@@ -134,15 +141,23 @@ class Execution:
                 parts.append((Segment(source, table, number, which), here))
         return stack(dataset, parts)
 
+    def _where(self, rows: WorkingRows, source: SourcePlan) -> Positions:
+        """The rows that a source wants; those that a stated reason leaves out are counted."""
+        if source.where is None:
+            return rows.positions
+        wanted = rows.true(source.where)
+        if source.where_reason:
+            rows.report("ROW001", f"rows left out: {source.where_reason}", ~wanted)
+        return np.flatnonzero(wanted)
+
     def _distinct(self, whole: Working, rule: Distinct, chosen: Positions) -> Positions:
-        context = WorkingRows(self, whole, _nobody(whole.name), rule.location, chosen)
+        context = WorkingRows(self, whole, _nobody(""), rule.location, chosen)
         order = ranked([by_size(context.values(ref)) for ref in rule.order], context.hashes)
         if rule.keep == "last":
             order = order[::-1]
         keys = pd.concat([context.values(ref) for ref in rule.by], axis=1)
         kept = np.zeros(len(chosen), dtype=bool)
         kept[order] = ~keys.iloc[order].duplicated(keep="first").to_numpy()
-        context.target = _nobody("")
         context.report(
             "DUP001", f"rows left out: {rule.reason or 'another row is the same'}", ~kept
         )
@@ -216,9 +231,15 @@ def _nobody(name: str) -> VariablePlan:
     return VariablePlan(name, "", "text")
 
 
+def _is_text(variable: VariablePlan, dataset: DatasetPlan) -> bool:
+    """Dates and times are text in SDTM and SAS numbers in ADaM."""
+    in_sdtm = dataset.purpose == "Tabulation"
+    return variable.is_character or (in_sdtm and variable.type in ("date", "datetime", "time"))
+
+
 def typed(values: pd.Series, variable: VariablePlan, rows: WorkingRows) -> pd.Series:
     """The values in the variable's type; what does not fit is listed (TYP001) and missing."""
-    if variable.is_character:
+    if _is_text(variable, rows.working.plan):
         text = as_text(values)
         text = text.str.rstrip()
         return text.mask(text == "").astype(TEXT)

@@ -39,6 +39,10 @@ class FrameTable:
         """Whether there is such a column."""
         return name in self.frame.columns
 
+    def raw_rows(self, rows: Positions) -> list[str]:
+        """The rows themselves, as `table:record`."""
+        return [f"{self.name}:{record + 1}" for record in rows.tolist()]
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -108,14 +112,11 @@ class Working:
         ]
 
     def raw_rows(self, rows: Positions) -> list[str]:
-        """The raw records behind rows, as `table:record`; through built datasets down to the raw."""
+        """The raw records behind rows, as `table:record`, through built datasets."""
         found: list[str] = []
         for number, segment in enumerate(self.segments):
             here = self.positions[rows[self.segment_of[rows] == number]]
-            if isinstance(segment.table, Working):
-                found += segment.table.raw_rows(here)
-            else:
-                found += [f"{segment.table.name}:{record + 1}" for record in here.tolist()]
+            found += segment.table.raw_rows(here)
         return found
 
 

@@ -58,8 +58,8 @@ class Age(Operation):
         """Derived, with the rule."""
         return Description(
             Origin("Derived", "Sponsor"),
-            f"Completed {self.unit.lower()} from {self.age.column} to {self.at.column}; a birth date "
-            "without a day counts as the 15th.",
+            f"Completed {self.unit.lower()} from {self.age.column} to {self.at.column}; a birth "
+            "date without a day counts as the 15th.",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -35,7 +35,7 @@ class Category(Operation):
     category: Reference
     cuts: tuple[float, ...]
     labels: tuple[str | float, ...]
-    closed: str = "left"
+    closed: Literal["left", "right"] = "left"
 
     @model_validator(mode="after")
     def _fits(self) -> Category:
@@ -57,8 +57,8 @@ class Category(Operation):
         import pandas as pd
 
         numbers = rows.number(self.category)
-        side = "right" if self.closed == "left" else "left"
-        which = np.searchsorted(np.array(self.cuts), numbers.to_numpy(), side=side)
+        side: Literal["left", "right"] = "right" if self.closed == "left" else "left"
+        which = np.searchsorted(np.array(self.cuts), numbers.to_numpy(dtype=np.float64), side=side)
         text = any(isinstance(label, str) for label in self.labels)
         known = [str(label) if text else label for label in self.labels]
         values = pd.Series(known, dtype="str" if text else "float64").take(which)

@@ -44,8 +44,8 @@ class Check(Operation):
     level: Literal["note", "warning", "error"] = "warning"
 
     def inputs(self) -> tuple[Ref, ...]:
-        """What the condition reads, and the value."""
-        return references(self.check, self.of)
+        """The value, and what the condition reads."""
+        return references(self.of, self.check)
 
     def apply(self, rows: Rows) -> pd.Series:
         """The value, as it was."""

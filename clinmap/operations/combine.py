@@ -42,12 +42,12 @@ class Combine(Operation):
     def apply(self, rows: Rows) -> pd.Series:
         """The text."""
         parts = [rows.text(part) for part in self.combine]
-        if not self.skip_missing:
-            return parts[0].str.cat(parts[1:], sep=self.separator)
         return reduce(self._joined, parts)
 
     def _joined(self, left: pd.Series, right: pd.Series) -> pd.Series:
         both = left.str.cat(right, sep=self.separator)
+        if not self.skip_missing:
+            return both
         return both.where(left.notna() & right.notna(), left.where(left.notna(), right))
 
     def describe(self) -> Description:

@@ -57,7 +57,7 @@ class Conditional(Operation):
         for case in reversed(self.conditional):
             chosen = rows.values(case.then)
             if chosen.dtype != values.dtype:
-                chosen, values = _alike(rows, chosen, values)
+                chosen, values = _alike(chosen, values)
             values = chosen.where(rows.true(case.when), values)
         return values
 
@@ -68,7 +68,7 @@ class Conditional(Operation):
         return Description(Origin("Derived", "Sponsor"), f"{'; '.join(cases)}; otherwise {rest}.")
 
 
-def _alike(rows: Rows, left: pd.Series, right: pd.Series) -> tuple[pd.Series, pd.Series]:
+def _alike(left: pd.Series, right: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Two columns in one type: numbers where one is a number and the other only missing."""
     from clinmap.frames import as_number, as_text
 

@@ -36,7 +36,7 @@ class FirstFlag(Operation):
 
         AOCCPFL: {first_flag: [.USUBJID, .AEDECOD], order: [.ASTDT, .AESEQ], where: ".TRTEMFL ==
         'Y'"}
-        """
+    """
 
     name: ClassVar[str] = "first_flag"
 

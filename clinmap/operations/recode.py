@@ -14,7 +14,7 @@ from clinmap.registry import Description, Operation, Reference, Words, operation
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clinmap.frames import Rows
+    from clinmap.frames import Mask, Rows
 
 
 @operation
@@ -22,7 +22,7 @@ class Recode(Operation):
     """Bring values to terms: by the `map`, else by the variable's codelist and its synonyms.
 
     Parameters: `recode`, the reference; `map`, collected text to term (null: knowingly none);
-    `missing`, texts that mean that nothing was collected; `codelist`, whether the variable's
+    `missing`, texts that mean that nothing was collected; `terms`, whether the variable's
     codelist is asked for what the map has not (default true).
     Rows: none is added or dropped. Missing: stays missing. A value without a term becomes missing
     and is listed, never written as it stands.
@@ -40,7 +40,7 @@ class Recode(Operation):
     recode: Reference
     map: Mapping[str, str | None] = field(default_factory=dict)
     missing: Words = ()
-    codelist: bool = True
+    terms: bool = True
 
     @field_validator("map", mode="before")
     @classmethod
@@ -57,9 +57,9 @@ class Recode(Operation):
         """The terms; each distinct value is resolved once for each codelist."""
         values = rows.text(self.recode).str.strip()
         result = rows.text(None)
-        lists = list(rows.codelists()) if self.codelist else []
+        lists = list(rows.codelists()) if self.terms else []
         covered = values.isna().to_numpy(copy=True)
-        for codelist, where in lists or [(None, ~covered)]:
+        for codelist, where in lists:
             here = where & ~covered
             terms, unknown = self._resolved(values[here], codelist)
             result[here] = terms.to_numpy()
@@ -95,11 +95,11 @@ class Recode(Operation):
         rows: Rows,
         values: pd.Series,
         unknown: list[str],
-        where: object,
+        where: Mask,
         codelist: PlanCodelist | None,
     ) -> None:
         for text in unknown:
-            hits = ((values == text) & where).to_numpy(dtype=bool)
+            hits = (values == text).to_numpy(dtype=bool, na_value=False) & where
             near = codelist.resolver.near(text) if codelist and codelist.resolver else ()
             name = f"codelist {codelist.name}" if codelist else "the map"
             hint = f"Near: {', '.join(near)}." if near else "Add it to `map` or to the synonyms."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class TextPart(Operation):
     """Give one part of a long text, which is split between words.
 
-    Parameters: `text_part`, the reference; `number`, which part, 1 for the first; `length`, the
+    Parameters: `text_part`, the reference; `number`, which part, 1 for the first; `size`, the
     most characters of a part (default 200); `last`, whether no further part is kept (default
     false).
     Rows: none is added or dropped. Missing: a text with fewer parts gives missing.
@@ -35,7 +35,7 @@ class TextPart(Operation):
 
     text_part: Reference
     number: int = 1
-    length: int = 200
+    size: int = 200
     last: bool = False
 
     def inputs(self) -> tuple[Ref, ...]:
@@ -45,7 +45,7 @@ class TextPart(Operation):
     def apply(self, rows: Rows) -> pd.Series:
         """The part; only texts that are too long are split."""
         values = rows.text(self.text_part)
-        long = values.str.len() > self.length
+        long = values.str.len() > self.size
         split = {text: self._parts(text) for text in values[long.fillna(False)].unique()}
         known = {text: self._part(parts) for text, parts in split.items()}
         if self.last:
@@ -59,7 +59,7 @@ class TextPart(Operation):
         return short.where(~long.fillna(False), values.map(known).astype("str"))
 
     def _parts(self, text: str) -> list[str]:
-        return textwrap.wrap(text, self.length, break_on_hyphens=False)
+        return textwrap.wrap(text, self.size, break_on_hyphens=False)
 
     def _part(self, parts: list[str]) -> str | None:
         return parts[self.number - 1] if self.number <= len(parts) else None

@@ -25,8 +25,6 @@ from clinmap.validation.checks import (
 
 _EXTENSION = "If the value is right, declare it as an extension of the codelist."
 _EXCEPTION = "The codelist is not extensible: map the value to one of its terms."
-
-
 _SIGN = r"^[<>]=?"
 
 

@@ -29,7 +29,12 @@ def add(parts: Parts) -> None:
     """Declare the command."""
     shipped = f"shipped studies: {', '.join(shipped_studies()) or 'none'}"
     parser = declare(
-        parts, "check", run, "check a study's specification, without reading data", EXAMPLES, shipped
+        parts,
+        "check",
+        run,
+        "check a study's specification, without reading data",
+        EXAMPLES,
+        shipped,
     )
     add_study(parser)
     parser.add_argument(

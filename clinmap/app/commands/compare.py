@@ -82,6 +82,8 @@ def _tolerance(text: str) -> tuple[float, ...]:
         numbers = ()
     if not 1 <= len(numbers) <= 2 or any(not 0 <= number < 1e300 for number in numbers):
         raise SpecificationError(
-            "SPC004", f"--tolerance {text!r} is not REL or REL,ABS", hint="Write for example 1e-9,0."
+            "SPC004",
+            f"--tolerance {text!r} is not REL or REL,ABS",
+            hint="Write for example 1e-9,0.",
         )
     return numbers

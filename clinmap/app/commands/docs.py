@@ -15,8 +15,12 @@ EXAMPLES = ("clinmap docs --out docs/reference",)
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    parser = declare(parts, "docs", run, "write the reference pages of operations and codes", EXAMPLES)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write them")
+    parser = declare(
+        parts, "docs", run, "write the reference pages of operations and codes", EXAMPLES
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where to write them"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -17,9 +17,7 @@ EXAMPLES = ("clinmap explain cdiscpilot01 AE", "clinmap explain cdiscpilot01 AE.
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    parser = declare(
-        parts, "explain", run, "explain how a dataset or a variable is made", EXAMPLES
-    )
+    parser = declare(parts, "explain", run, "explain how a dataset or a variable is made", EXAMPLES)
     add_study(parser)
     parser.add_argument("item", metavar="ITEM", help="a dataset (AE) or a variable (AE.AESTDTC)")
 
@@ -46,5 +44,3 @@ def run(arguments: argparse.Namespace) -> int:
 def _nothing(message: str, word: str, known: list[str]) -> SpecificationError:
     hint = near_match(word, known) or f"There are {', '.join(known)}."
     return SpecificationError("SPC021", message, hint=hint)
-
-

@@ -16,7 +16,9 @@ EXAMPLES = ("clinmap schema", "clinmap schema --out schemas")
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    parser = declare(parts, "schema", run, "print the JSON Schemas of specification files", EXAMPLES)
+    parser = declare(
+        parts, "schema", run, "print the JSON Schemas of specification files", EXAMPLES
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="write one file for each instead")
 
 

@@ -22,7 +22,9 @@ EXAMPLES = (
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    parser = declare(parts, "terminology", run, "show a codelist of controlled terminology", EXAMPLES)
+    parser = declare(
+        parts, "terminology", run, "show a codelist of controlled terminology", EXAMPLES
+    )
     parser.add_argument("name", metavar="NAME", help="a codelist: SEX, or its C-code C66731")
     parser.add_argument("term", metavar="TERM", nargs="?", help="what a collected text means in it")
     parser.add_argument(

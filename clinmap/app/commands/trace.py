@@ -28,9 +28,13 @@ def add(parts: Parts) -> None:
     parser.add_argument("dataset", metavar="DATASET", help="the dataset, such as AE")
     parser.add_argument("--where", default="", metavar="CONDITION", help="only rows where it holds")
     parser.add_argument("--row", type=int, metavar="N", help="only this row, counted from 1")
-    parser.add_argument("--variable", nargs="+", default=(), metavar="X", help="only these variables")
+    parser.add_argument(
+        "--variable", nargs="+", default=(), metavar="X", help="only these variables"
+    )
     parser.add_argument("--raw", type=Path, metavar="DIR", help="raw exports, to show raw values")
-    parser.add_argument("--limit", type=int, default=LIMIT, metavar="N", help="at most so many rows")
+    parser.add_argument(
+        "--limit", type=int, default=LIMIT, metavar="N", help="at most so many rows"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
 
@@ -43,9 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
     variables = _variables(package, dataset, arguments.variable)
     rows = matching_rows(package, dataset, arguments.where, arguments.row)
     tracer = Tracer(package)
-    traced = [tracer.row(dataset, row, variables) for row in rows[: max(arguments.limit, 1)]]
+    as_json = arguments.format == "json"
+    chosen = rows[: max(arguments.limit, 1)]
+    traced = [tracer.row(dataset, row, variables, repeat=as_json) for row in chosen]
     more = len(rows) - len(traced)
-    if arguments.format == "json":
+    if as_json:
         from clinmap.writers.documents import json_text
 
         document = {"study": package.manifest["study"], "rows": traced, "more": more,

@@ -44,8 +44,8 @@ def test_every_missing_raw_file_is_named_at_once(tiny: Tiny, capsys: Capsys) -> 
 
 
 def test_missing_column(tiny: Tiny, capsys: Capsys) -> None:
-    tiny.change("raw/events.csv", "SUBJ,TERM,SEV,", "SUBJ,TERM,SEVERITY,")
-    stopped(tiny, capsys, "INP004", f"{tiny.raw / 'events.csv'}:1", "did you mean SEVERITY?")
+    tiny.change("raw/events.csv", "SUBJ,TERM,SEV,", "SUBJ,TERM,SEVR,")
+    stopped(tiny, capsys, "INP004", f"{tiny.raw / 'events.csv'}:1", "did you mean SEVR?")
 
 
 def test_missing_column_that_only_the_mapping_names(tiny: Tiny, capsys: Capsys) -> None:

@@ -33,7 +33,10 @@ def document(path: Path) -> dict[str, object]:
 
 
 def test_package_holds_what_it_should(built: Tiny) -> None:
-    sdtm, adam = "m5/datasets/tiny-01/tabulations/sdtm", "m5/datasets/tiny-01/analysis/adam/datasets"
+    sdtm, adam = (
+        "m5/datasets/tiny-01/tabulations/sdtm",
+        "m5/datasets/tiny-01/analysis/adam/datasets",
+    )
     define = ("define.xml", "define2-1.xsl", "define2-1.xsl.LICENSE")
     expected = {
         *(f"{sdtm}/{name}" for name in ("ae.xpt", "dm.xpt", "suppae.xpt", *define)),
@@ -80,7 +83,11 @@ def test_rebuild_is_byte_identical_in_another_place(built: Tiny, tmp_path: Path)
         [sys.executable, "-m", "clinmap", *command],
         cwd=built.base,
         check=False,
-        env={"PYTHONPATH": str(Path(__file__).parents[3]), "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"},
+        env={
+            "PYTHONPATH": str(Path(__file__).parents[3]),
+            "TZ": "Asia/Tokyo",
+            "PYTHONHASHSEED": "7",
+        },
     )
     assert run.returncode == 0
     assert contents(elsewhere) == before
