@@ -13,6 +13,7 @@ from mappings.references import columns_read
 RESULTS = ("STRESC", "ORRES")
 """Results may be numbers in text, which are outside the codelist (SDTMIG 3.4 section 4.3.6)."""
 
+TERMS_SHOWN = 8
 Errors = Iterator[SpecificationError]
 
 
@@ -71,7 +72,8 @@ def _allowed(plan: Plan, variable: VariablePlan, value: str) -> bool:
 def _no_term(plan: Plan, variable: VariablePlan, value: str, place: Location) -> SpecificationError:
     codelist = plan.codelists[variable.codelists[0].codelist]
     near = codelist.resolver.near(value) if codelist.resolver else ()
-    hints = [f"Near: {', '.join(near)}."] if near else []
+    listed = near or tuple(term.value for term in codelist.terms[:TERMS_SHOWN])
+    hints = [f"{'Near' if near else 'Its terms'}: {', '.join(listed)}."]
     if codelist.extensible:
         hints.append(f"A term of your own goes under terminology: extend: {codelist.name}.")
     return SpecificationError(

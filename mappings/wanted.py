@@ -14,6 +14,7 @@ from mappings.variables import VariableSpec
 
 Place = Literal["dataset", "supp", "work"]
 Wanted = dict[str, tuple[Place, VariableSpec]]
+IDENTIFIER = "Identifier"
 SECTIONS: tuple[tuple[Place, str], ...] = (
     ("work", "work"),
     ("dataset", "variables"),
@@ -113,14 +114,20 @@ def _add_conventions(
 ) -> None:
     """Conventions for what the standard requires or expects and nobody wrote."""
     for name, convention in context.conventions.items():
-        facts = context.facts(name)
-        due = context.adam or (facts is not None and facts.core in ("Req", "Exp"))
-        if name in found or not due:
+        if name in found or not _is_due(context, name):
             continue
         spec = convention
         if all(source.is_dataset and _has(context, source.table, name) for source in sources):
             spec = replace(spec, steps=(_step(context, "assign", f"${name}", spec.location),))
         found[name] = ("dataset", spec)
+
+
+def _is_due(context: DatasetContext, name: str) -> bool:
+    """Whether a dataset must have the variable; a custom domain needs the identifiers at least."""
+    facts = context.facts(name)
+    if context.adam or facts is None:
+        return context.adam
+    return facts.core in ("Req", "Exp") or (bool(context.spec.class_) and facts.role == IDENTIFIER)
 
 
 def _has(context: DatasetContext, dataset: str, name: str) -> bool:

@@ -155,9 +155,9 @@ class Visit(Operation):
         days = pd.to_datetime(rows.text(self.date).str[:10], format="%Y-%m-%d", errors="coerce")
         frame = pd.DataFrame({"subject": rows.text(SUBJECT), "day": days, "number": numbers})
         keys = ["subject", "day"]
-        dated = frame.dropna(subset=keys)
-        planned = dated[~unscheduled].dropna().groupby(keys)["number"].max().reset_index()
-        other = dated.loc[unscheduled, keys].drop_duplicates().sort_values(["day", "subject"])
+        planned = frame[~unscheduled].dropna().groupby(keys)["number"].max().reset_index()
+        other = frame.loc[unscheduled, keys].dropna().drop_duplicates()
+        other = other.sort_values(["day", "subject"])
         met = pd.merge_asof(other, planned.sort_values(["day", "subject"]), on="day", by="subject")
         met = met.dropna().sort_values([*keys])
         step = met.groupby(["subject", "number"]).cumcount() + 1

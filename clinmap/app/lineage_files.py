@@ -100,7 +100,7 @@ def _steps(steps: Iterable[Step]) -> list[Document]:
 
 def _constant(steps: tuple[Step, ...]) -> str | None:
     """The constant that a template sets a variable to: what tells its rows from others'."""
-    if len(steps) != 1:
+    if len(steps) != 1 or steps[0].inputs:
         return None
     value = getattr(steps[0].operation, "constant", None)
     return value if isinstance(value, str) else None

@@ -12,12 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clinmap.app.dependents import made_from_failed
 from clinmap.app.expected import reconcile, with_severities
 from clinmap.app.needs import raw_columns
 from clinmap.app.raw_data import RawInput, RawTables, read_raw_tables
 from clinmap.app.selection import Selection, select
 from clinmap.app.stamp import build_stamp
-from clinmap.app.status import Status, failed_datasets, made_from_failed, state_of, tally
+from clinmap.app.status import Status, failed_datasets, state_of, tally
 from clinmap.app.watch import Silence, Watch
 from clinmap.codes import severity_of
 from clinmap.plan import DatasetPlan, ExpectedProblem, Plan, Purpose
@@ -275,7 +276,7 @@ def _judged(
 
     rated = [_placed(plan, p) for p in with_severities(problems, plan.severities)]
     first = reconcile(rated, plan.expected, applies)
-    followed = made_from_failed(plan, selection.build, failed_datasets(first))
+    followed = made_from_failed(selection.build, first)
     rated_all = with_severities([*rated, *followed], plan.severities)
     judged = reconcile(rated_all, plan.expected, applies)
     return tuple(with_severities(judged, plan.severities))

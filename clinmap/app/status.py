@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from clinmap.app.expected import EXPECTATIONS
-from clinmap.app.needs import needs_of
-from clinmap.codes import severity_of
-from clinmap.plan import DatasetPlan, Plan
 from clinmap.problems import Problem, Severity
 
 State = Literal["ok", "warnings", "FAILED"]
@@ -70,37 +67,6 @@ def failed_datasets(problems: Iterable[Problem]) -> frozenset[str]:
         and not problem.explained
         and problem.code not in EXPECTATIONS
     )
-
-
-def made_from_failed(
-    plan: Plan, datasets: Sequence[DatasetPlan], failed: frozenset[str]
-) -> list[Problem]:
-    """DEP001 for each dataset that was made, directly or not, from one that failed."""
-    needs = {d.name: frozenset(needs_of(plan, d)) for d in datasets}
-    problems = []
-    for dataset in datasets:
-        causes = sorted((_all_needs(dataset.name, needs) - {dataset.name}) & failed)
-        if causes:
-            problems.append(
-                Problem(
-                    "DEP001",
-                    plan.severities.get("DEP001", severity_of("DEP001")),
-                    f"made from {', '.join(causes)}, which failed",
-                    dataset=dataset.name,
-                    location=dataset.location,
-                )
-            )
-    return problems
-
-
-def _all_needs(name: str, needs: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    wanted, found = [name], set[str]()
-    while wanted:
-        for need in needs.get(wanted.pop(), frozenset()):
-            if need not in found:
-                found.add(need)
-                wanted.append(need)
-    return frozenset(found)
 
 
 def state_of(counted: Tally, failed: bool) -> State:

@@ -120,6 +120,8 @@ class Tracer:
             else:
                 steps = self._steps(dataset, row, made)
                 inputs = list(self._inputs(dataset, row, variable, steps))
+                if not steps:
+                    inputs = [Remark("the specification gives rows of this source no value")]
         done = tuple(Done(s["operation"], s["does"], s["spec"]) for s in steps)
         return Cell(
             dataset, row, variable, made.get("label", ""), made.get("origin", ""),
@@ -183,7 +185,7 @@ class Tracer:
             if source["table"] in tables
             for template in (range(source["templates"]) if source["templates"] else (-1,))
         ]
-        return [shape for shape in shapes if self._fits(dataset, row, shape)]
+        return [shape for shape in shapes if self._fits(dataset, row, shape)] or shapes
 
     def _fits(self, dataset: str, row: int, shape: tuple[int, int]) -> bool:
         for variable, made in self.package.operations[dataset]["variables"].items():

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from pydantic import AfterValidator
+
+from clinmap.expressions import Expression
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Criterion, Description, Operation, References, operation, references
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clinmap.expressions import Expression
     from clinmap.frames import Rows
 
 SUBJECT = Ref("own", "USUBJID")
@@ -42,6 +44,24 @@ def _extreme(
         mine = np.flatnonzero(tables == number)
         rows.link(rows.table(reference.owner), mine, records[mine])
     return best
+
+
+def _of_datasets(dates: tuple[Ref, ...]) -> tuple[Ref, ...]:
+    for reference in dates:
+        if reference.kind != "dataset":
+            raise ValueError(f"{reference} is no variable of a built dataset; write DS.VAR")
+    return dates
+
+
+def _of_records(where: Expression | None) -> Expression | None:
+    for reference in references(where):
+        if reference.kind != "source":
+            raise ValueError(f"{reference} is no variable of the records looked at; write $COLUMN")
+    return where
+
+
+Dates = Annotated[References, AfterValidator(_of_datasets)]
+OfRecords = Annotated[Criterion | None, AfterValidator(_of_records)]
 
 
 def _needed(refs: tuple[Ref, ...], where: Expression | None) -> tuple[Ref, ...]:
@@ -76,8 +96,8 @@ class Earliest(Operation):
 
     name: ClassVar[str] = "earliest"
 
-    earliest: References
-    where: Criterion | None = None
+    earliest: Dates
+    where: OfRecords = None
 
     def inputs(self) -> tuple[Ref, ...]:
         """The dates, their subjects, and what the condition reads."""
@@ -112,8 +132,8 @@ class Latest(Operation):
 
     name: ClassVar[str] = "latest"
 
-    latest: References
-    where: Criterion | None = None
+    latest: Dates
+    where: OfRecords = None
 
     def inputs(self) -> tuple[Ref, ...]:
         """The dates, their subjects, and what the condition reads."""
