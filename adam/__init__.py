@@ -6,5 +6,13 @@ from adam.iso_date import IsoDate
 from adam.relative_day import RelativeDay
 from adam.treatment_emergent import TreatmentEmergent
 
-OPERATIONS = (AnalysisDate, AnalysisDatetime, DoseOn, IsoDate, LastDose, RelativeDay, TreatmentEmergent)
+OPERATIONS = (
+    AnalysisDate,
+    AnalysisDatetime,
+    DoseOn,
+    IsoDate,
+    LastDose,
+    RelativeDay,
+    TreatmentEmergent,
+)
 """The operations of this room, for the registry."""

@@ -207,7 +207,8 @@ class Join:
     """How rows of another table meet the rows of a source, and what to take when several match.
 
     `by` pairs (own reference, the other's column). `take` is `one` (more than one is a problem),
-    `first` or `last` by `order`; `where` narrows the other table first.
+    `first` or `last` by `order`; `where` narrows the other table first. Where it is `required`, a
+    row that meets none is a problem too.
     """
 
     name: str
@@ -216,6 +217,7 @@ class Join:
     take: Literal["one", "first", "last"] = "one"
     order: tuple[str, ...] = ()
     where: Expression | None = None
+    required: bool = False
     location: Location = Location("")
 
 

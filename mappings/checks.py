@@ -113,7 +113,9 @@ class Checker:
             join = next((join for join in source.joins if join.name == reference.owner), None)
             table = join.table if join else reference.owner
             if join is None and not self._exists(table):
-                yield self._no_table(reference, source, place)
+                # rows of a source without the join that another source has meet nothing
+                if not any(j.name == table for s in dataset.sources for j in s.joins):
+                    yield self._no_table(reference, source, place)
             else:
                 yield from self._column(table, reference.column, place)
 

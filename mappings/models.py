@@ -44,6 +44,7 @@ class JoinSpec(Spec):
     take: Literal["one", "first", "last"] = Field("one", description="Which, if several meet.")
     order: Words = Field((), description="Its columns that say what is first and last.")
     where: Criterion | None = Field(None, description="Only these of its rows ($COLUMN: its own).")
+    required: bool = Field(False, description="List the rows that meet none of its rows (MRG002).")
 
     @model_validator(mode="after")
     def _ordered(self) -> JoinSpec:

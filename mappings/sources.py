@@ -73,6 +73,7 @@ def own_joins(
             take=spec.take,
             order=tuple(spec.order),
             where=spec.where,
+            required=spec.required,
             location=node.keys[name] if node else Location(""),
         )
         for name, spec in specs.items()

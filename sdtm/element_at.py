@@ -60,7 +60,7 @@ class ElementAt(Operation):
         own = rows.text(SUBJECT).map(known).to_numpy(dtype=float)
         found = []
         for rule in ("first", "last"):
-            made = impute_datetime(dates, "M", date_rule=rule, time_rule="last")  # type: ignore[arg-type]
+            made = impute_datetime(dates, "M", date_rule=rule, time_rule="last")
             found.append(_element(begins, subject, order, own, made.datetime.to_numpy()))
         values = elements.column(self.give)
         first, last = (values.reindex(where).reset_index(drop=True) for where in found)

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-_NUMBER = re.compile(
-    r"(?P<sign>[<>]=?|)\s*(?P<number>[-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?)"
-)
+_NUMBER = re.compile(r"(?P<sign>[<>]=?|)\s*(?P<number>[-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?)")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 

@@ -83,9 +83,7 @@ class StandardResult(Operation):
             hint="Add test, unit and factor to the study's table of conversions.",
         )
         commas = values.str.contains(",", regex=False).fillna(False).to_numpy(dtype=bool)
-        rows.report(
-            "RES004", f"results of {self.standard_result} with a comma", is_number & commas
-        )
+        rows.report("RES004", f"results of {self.standard_result} with a comma", is_number & commas)
 
     def _texts(self, values: pd.Series, factors: pd.Series) -> pd.Series:
         """Each distinct pair of a result and a factor, written once."""
@@ -106,7 +104,9 @@ class StandardResult(Operation):
         for codelist, where in rows.codelists():
             if codelist.resolver is None:
                 continue
-            found = {text: codelist.resolver.resolve(text) for text in words[where].dropna().unique()}
+            found = {
+                text: codelist.resolver.resolve(text) for text in words[where].dropna().unique()
+            }
             terms = words.map({text: term.value for text, term in found.items() if term})
             lost = (words.notna() & terms.isna()).to_numpy() & where
             rows.report(

@@ -9,6 +9,7 @@ from textwrap import dedent
 
 import pandas as pd
 import pytest
+
 from adam import OPERATIONS as ADAM
 from clinmap.execution.building import Outcome, build_datasets
 from clinmap.execution.tables import FrameTable

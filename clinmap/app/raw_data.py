@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from clinmap.app.errors import raise_all
 from clinmap.app.watch import Watch
 from clinmap.plan import Plan, RawTable
-from clinmap.problems import ClinmapError, Problem
+from clinmap.problems import ClinmapError, InputError, Problem
 
 if TYPE_CHECKING:
     from clinmap.execution.tables import FrameTable
@@ -51,6 +51,12 @@ def read_raw_tables(
     from clinmap.execution.tables import FrameTable
     from clinmap.readers.raw import read_raw, row_hash
 
+    if columns and not folder.is_dir():
+        raise InputError(
+            "INP001",
+            f"there is no folder of raw exports {folder}",
+            hint="Name the folder with the raw files as --raw.",
+        )
     errors: list[ClinmapError] = []
     read: dict[str, RawData] = {}
     for name, needed in columns.items():

@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from clinmap.codes import severity_of
 from clinmap.execution.evaluate import is_true
 from clinmap.execution.joins import match
-from clinmap.execution.rows import ROWS_KEPT, WorkingRows, row_order
+from clinmap.execution.rows import WorkingRows
 from clinmap.execution.tables import FrameTable, Segment, Working, single, stack
 from clinmap.frames import TEXT, Mask, Positions, Table, as_number, as_text, missing_text
 from clinmap.graph import KEPT, ROWS, SUBJECT, execution_order
 from clinmap.ordering import by_size, ranked
 from clinmap.plan import DatasetPlan, Distinct, Join, Plan, Ref, SourcePlan, Step, VariablePlan
-from clinmap.problems import Findings, Location, Problem
+from clinmap.problems import Findings, Location
 
 Progress = Callable[[str], None]
 
@@ -66,13 +65,18 @@ class Execution:
         if owner not in working.matched:
             found = np.full(len(working), -1, dtype=np.int64)
             several = np.zeros(len(working), dtype=bool)
+            alone = np.zeros(len(working), dtype=bool)
             for number, segment in enumerate(working.segments):
                 rows = np.flatnonzero(working.segment_of == number)
                 join = self._join(segment.source, owner)
                 if self._knows(join.table):
                     found[rows], several[rows] = self._match(working, join, rows)
+                    alone[rows] = join.required & (found[rows] < 0)
             working.matched[owner] = found
-            self._report_several(working, owner, several, location)
+            message = f"several rows of {owner} meet one row of {working.name}; one was taken"
+            self._report_join(working, "MRG001", message, several, location)
+            message = f"rows of {working.name} meet no row of {owner}"
+            self._report_join(working, "MRG002", message, alone, location)
         joins = [self._join(segment.source, owner) for segment in working.segments]
         # a join that only one source declares: the rows of the others meet nothing
         there = next((join for join in joins if self._knows(join.table)), joins[0])
@@ -103,24 +107,13 @@ class Execution:
     def _key(self, table: Table, column: str) -> pd.Series:
         return self.subjects(table) if column == SUBJECT else table.column(column)
 
-    def _report_several(
-        self, working: Working, owner: str, several: Mask, location: Location
+    def _report_join(
+        self, working: Working, code: str, message: str, where: Mask, location: Location
     ) -> None:
-        rows = np.flatnonzero(several)
-        if not len(rows):
-            return
-        self.findings.add(
-            Problem(
-                "MRG001",
-                severity_of("MRG001"),
-                f"several rows of {owner} meet one row of {working.name}; one was taken",
-                dataset=working.name,
-                count=len(rows),
-                rows=tuple(sorted(set(working.raw_rows(rows[:ROWS_KEPT])), key=row_order)),
-                location=location,
-                hint="Declare the join under `joins`, with `take: first` or `last` and an order.",
-            )
-        )
+        """List the rows of a dataset that meet several rows where one was stated, or none."""
+        rows = WorkingRows(self, working, _nobody(""), location)
+        hint = "Declare the join under `joins`, with `take: first` or `last` and an order."
+        rows.report(code, message, where, hint=hint if code == "MRG001" else "")
 
     def _rows(self, dataset: DatasetPlan) -> Working:
         parts: list[tuple[Segment, Positions]] = []

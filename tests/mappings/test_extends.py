@@ -6,16 +6,19 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
 from clinmap.problems import SpecificationError
 from mappings.load import load_study
-
 from tests.small_study import EVENTS, operations, write_study
 
 
 def child(folder: Path, name: str, extends: str, **files: str) -> Path:
     """A study beside the others that changes a few lines."""
     here = folder / name
-    texts = {"study.yaml": f"extends: {extends}\n", **{f"sdtm/{k}.yaml": v for k, v in files.items()}}
+    texts = {
+        "study.yaml": f"extends: {extends}\n",
+        **{f"sdtm/{k}.yaml": v for k, v in files.items()},
+    }
     for path, text in texts.items():
         (here / path).parent.mkdir(parents=True, exist_ok=True)
         (here / path).write_text(dedent(text), encoding="utf-8")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mappings.compile import compile_study
 
+from mappings.compile import compile_study
 from tests.small_study import EVENTS, RAW, STUDY, operations, refusal, refusals
 
 LINE = 9
@@ -46,9 +46,7 @@ def added(line: str) -> str:
         ('XXDECOD: {latest: XX.XXTERM, where: ".XXSEQ > 1"}', "SPC004", "$COLUMN", ""),
     ],
 )
-def test_variable_is_refused(
-    tmp_path: Path, line: str, code: str, said: str, hint: str
-) -> None:
+def test_variable_is_refused(tmp_path: Path, line: str, code: str, said: str, hint: str) -> None:
     error = refusal(tmp_path, XX=added(line))
     assert error.code == code
     assert said in error.message

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
+
 from mappings.load import STUDIES
 from mappings.nodes import parse_yaml, read_yaml
 from mappings.schema import json_schemas
 from mappings.variables import ATTRIBUTES
-
 from tests.small_study import operations
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "mappings" / "schemas"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from clinmap.plan import Ref
 from pydantic import ValidationError
+
+from clinmap.plan import Ref
 from sdtm import CollectedDatetime
 from tests.rows_of import TestRows
 
@@ -21,7 +22,7 @@ def made(
     of = TestRows(own)
     refs = [DATE] if times is None else [DATE, TIME]
     values = CollectedDatetime(refs, formats=["DD MON YYYY", "HH:MM"]).apply(of)
-    plain = [None if value != value else value for value in values.tolist()]
+    plain = [None if pd.isna(value) else value for value in values.tolist()]
     return plain, [(code, where) for code, _, where in of.reported]
 
 

@@ -6,9 +6,10 @@ import random
 
 import pandas as pd
 import pytest
-from clinmap.plan import Ref
 from hypothesis import given
 from hypothesis import strategies as st
+
+from clinmap.plan import Ref
 from sdtm import ElementAt
 from tests.rows_of import TestRows
 
@@ -23,7 +24,7 @@ ELEMENTS = [
 
 def elements(listed: list[tuple[str, str, str, float]]) -> pd.DataFrame:
     frame = pd.DataFrame(listed, columns=["USUBJID", "SESTDTC", "EPOCH", "TAETORD"])
-    return frame.astype({name: "str" for name in ("USUBJID", "SESTDTC", "EPOCH")})
+    return frame.astype(dict.fromkeys(("USUBJID", "SESTDTC", "EPOCH"), "str"))
 
 
 def made(
@@ -38,7 +39,7 @@ def made(
     }
     of = TestRows(own, tables={"SE": elements(listed)})
     values = ElementAt(Ref("own", "AESTDTC"), give=give).apply(of)  # type: ignore[arg-type]
-    return [None if value != value else value for value in values.tolist()]
+    return [None if pd.isna(value) else value for value in values.tolist()]
 
 
 @pytest.mark.parametrize(
@@ -74,14 +75,13 @@ def test_a_subject_without_elements_has_none() -> None:
     assert made(["2014-02-10"], listed=[]) == [None]
 
 
-DATES = st.lists(st.sampled_from(["2014-01-10", "2014-02", "2014-02-01T08:00", "2015", None]),
-                 min_size=1)
+DATES = st.lists(
+    st.sampled_from(["2014-01-10", "2014-02", "2014-02-01T08:00", "2015", None]), min_size=1
+)
 
 
 @given(DATES, st.integers())
-def test_the_order_of_rows_and_elements_does_not_matter(
-    dates: list[str | None], seed: int
-) -> None:
+def test_the_order_of_rows_and_elements_does_not_matter(dates: list[str | None], seed: int) -> None:
     chance = random.Random(seed)
     order = chance.sample(range(len(dates)), len(dates))
     listed = chance.sample(ELEMENTS, len(ELEMENTS))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 
 import pandas as pd
-from clinmap.expressions import parse_expression
-from clinmap.plan import Ref
 from hypothesis import given
 from hypothesis import strategies as st
+
+from clinmap.expressions import parse_expression
+from clinmap.plan import Ref
 from sdtm import LastBeforeExposure
 from tests.rows_of import TestRows
 

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 import pytest
+
 from clinmap.plan import Ref
 from sdtm import RangeIndicator
 from tests.rows_of import TestRows

@@ -6,8 +6,9 @@ import math
 
 import pandas as pd
 import pytest
-from clinmap.plan import Ref
 from pydantic import ValidationError
+
+from clinmap.plan import Ref
 from sdtm import ReferenceRange
 from tests.rows_of import TestRows
 

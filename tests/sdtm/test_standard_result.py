@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import pandas as pd
-from clinmap.plan import PlanCodelist, Ref
-from clinmap.terminology import load_packaged
 from hypothesis import given
 from hypothesis import strategies as st
+
+from clinmap.plan import PlanCodelist, Ref
+from clinmap.terminology import load_packaged
 from sdtm import StandardResult
 from tests.rows_of import TestRows
 
@@ -26,7 +27,7 @@ def rows(results: list[str | None], units: list[str | None], factors: list[float
 
 def text(of: TestRows) -> list[str | None]:
     made = StandardResult(RESULT, factor=FACTOR, unit=UNIT).apply(of)
-    return [None if value != value else value for value in made.tolist()]
+    return [None if pd.isna(value) else value for value in made.tolist()]
 
 
 def test_the_same_count_in_four_notations_is_one_number() -> None:
@@ -77,7 +78,5 @@ def test_the_order_of_rows_does_not_matter(results: list[str], chance: object) -
 def test_the_number_is_always_the_one_in_the_text(numbers: list[float], factor: float) -> None:
     own = rows([repr(n) for n in numbers], ["u"] * len(numbers), [factor] * len(numbers))
     texts = StandardResult(RESULT, factor=FACTOR, unit=UNIT).apply(own)
-    again = StandardResult(RESULT, give="number").apply(
-        TestRows({"LBORRES": texts.astype("str")})
-    )
+    again = StandardResult(RESULT, give="number").apply(TestRows({"LBORRES": texts.astype("str")}))
     assert again.tolist() == texts.astype("float64").tolist()

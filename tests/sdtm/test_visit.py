@@ -7,9 +7,10 @@ import random
 
 import pandas as pd
 import pytest
-from clinmap.plan import Ref
 from hypothesis import given
 from hypothesis import strategies as st
+
+from clinmap.plan import Ref
 from sdtm import Visit
 from sdtm.visit import visit_rules
 from tests.rows_of import TestRows
@@ -38,7 +39,7 @@ def rows(records: list[Record], subjects: list[str] | None = None) -> TestRows:
 def made(of: TestRows, give: str) -> list[object]:
     date = None if give == "day" else Ref("own", "LBDTC")
     operation = Visit(Ref("own", "FOLDER"), give=give, date=date)  # type: ignore[arg-type]
-    return [None if value != value else value for value in operation.apply(of).tolist()]
+    return [None if pd.isna(value) else value for value in operation.apply(of).tolist()]
 
 
 def test_planned_visits() -> None:

@@ -43,6 +43,12 @@ def test_every_missing_raw_file_is_named_at_once(tiny: Tiny, capsys: Capsys) -> 
     assert said.count("INP001") == 2
 
 
+def test_missing_raw_folder_is_said_once(tiny: Tiny, capsys: Capsys) -> None:
+    tiny.raw.rename(tiny.base / "elsewhere")
+    said = stopped(tiny, capsys, "INP001", "--raw")
+    assert said.count("INP001") == 1
+
+
 def test_missing_column(tiny: Tiny, capsys: Capsys) -> None:
     tiny.change("raw/events.csv", "SUBJ,TERM,SEV,", "SUBJ,TERM,SEVR,")
     stopped(tiny, capsys, "INP004", f"{tiny.raw / 'events.csv'}:1", "did you mean SEVR?")

@@ -266,3 +266,15 @@ def test_fidelity_with_a_wrong_key_in_its_file(built: Tiny, capsys: Capsys) -> N
     said = capsys.readouterr().err
     assert "SPC002" in said
     assert "fidelity.yaml:2" in said
+
+
+# -------------------------------------------------------------------------------------- schema
+
+
+def test_schema_is_printed_and_written(tmp_path: Path, capsys: Capsys) -> None:
+    assert main(["schema"]) == 0
+    schemas = json.loads(capsys.readouterr().out)
+    assert main(["schema", "--out", str(tmp_path)]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        f"{name}.schema.json" for name in schemas
+    )

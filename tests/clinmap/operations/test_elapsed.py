@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 import pytest
+
 from clinmap.operations import Elapsed
 from clinmap.plan import Ref
 from tests.rows_of import TestRows

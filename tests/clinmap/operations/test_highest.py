@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
-from clinmap.operations import Highest
-from clinmap.plan import Ref
 from hypothesis import given
 from hypothesis import strategies as st
+
+from clinmap.operations import Highest
+from clinmap.plan import Ref
 from tests.rows_of import TestRows
 
 ORDER = ["DRUG WITHDRAWN", "DOSE REDUCED", "DOSE NOT CHANGED", "NOT APPLICABLE"]
@@ -20,7 +21,7 @@ def made(pairs: list[tuple[str | None, str | None]]) -> tuple[list[object], Test
     }
     rows = TestRows(own)
     values = Highest([Ref("own", "ONE"), Ref("own", "TWO")], order=ORDER).apply(rows)
-    return [None if value != value else value for value in values.tolist()], rows
+    return [None if pd.isna(value) else value for value in values.tolist()], rows
 
 
 @given(st.lists(st.tuples(VALUES, VALUES), min_size=1))
@@ -34,7 +35,7 @@ def test_the_first_in_the_order_that_is_there(pairs: list[tuple[str | None, str 
 def test_a_value_without_a_place_is_listed_and_no_candidate() -> None:
     values, rows = made([("DOSE REDUCED", "MULTIPLE"), ("MULTIPLE", None)])
     assert values == ["DOSE REDUCED", None]
-    assert [(code, where) for code, _, where in rows.reported] == [("TRM001", [0]), ("TRM001", [1])]
+    assert [(code, where) for code, _, where in rows.reported] == [("TRM001", [1]), ("TRM001", [0])]
 
 
 def test_the_method_names_the_order() -> None:

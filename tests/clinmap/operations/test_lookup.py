@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pandas as pd
+
 from clinmap.operations.lookup import Lookup
 from clinmap.plan import Ref
 from tests.rows_of import TestRows
@@ -23,7 +24,8 @@ def rows(*codes: str | None) -> TestRows:
 
 def test_numbers_stay_numbers_and_texts_texts() -> None:
     dose = Lookup(ARM, "levels", "armcd", "dose").apply(rows("DL5", "DL1"))
-    assert dose.tolist() == [100.0, 25.0] and dose.dtype == "float64"
+    assert dose.tolist() == [100.0, 25.0]
+    assert dose.dtype == "float64"
     assert Lookup(ARM, "levels", "armcd", "group").apply(rows("DL1")).tolist() == ["LOW"]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 
 import pandas as pd
-from clinmap.operations import Sequence
-from clinmap.plan import Ref
 from hypothesis import given
 from hypothesis import strategies as st
+
+from clinmap.operations import Sequence
+from clinmap.plan import Ref
 from tests.rows_of import TestRows
 
 Record = tuple[str, str | None, str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+
 from clinmap.expressions import parse_condition
 from clinmap.operations.summary import Summary
 from clinmap.plan import Ref

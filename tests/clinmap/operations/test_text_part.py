@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
-from clinmap.operations import TextPart
-from clinmap.plan import Ref
 from hypothesis import given
 from hypothesis import strategies as st
+
+from clinmap.operations import TextPart
+from clinmap.plan import Ref
 from tests.rows_of import TestRows
 
 TEXT = Ref("source", "TERM")
@@ -15,8 +16,8 @@ WORDS = st.lists(st.text("abc", min_size=1, max_size=9), min_size=1, max_size=30
 
 def part(text: str | None, number: int, *, last: bool = False) -> tuple[str | None, list[str]]:
     rows = TestRows({"$TERM": pd.Series([text], dtype="str")})
-    value = TextPart(TEXT, number=number, length=20, last=last).apply(rows).tolist()[0]
-    return None if value != value else value, [code for code, _, _ in rows.reported]
+    value = TextPart(TEXT, number=number, size=20, last=last).apply(rows).tolist()[0]
+    return None if pd.isna(value) else value, [code for code, _, _ in rows.reported]
 
 
 def test_a_short_text_is_the_first_part_and_has_no_second() -> None:

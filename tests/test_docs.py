@@ -1,0 +1,192 @@
+"""The documentation: what a page quotes is run, what it links to exists, what it lists is whole."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from clinmap.app.main import main
+from clinmap.app.registry import registry
+from clinmap.expressions import FUNCTIONS
+from mappings import models
+from mappings.metadata import DATA_TYPES
+from mappings.models import Spec
+from mappings.nodes import parse_yaml
+from mappings.variables import ATTRIBUTES, ORIGINS, VariableReader
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
+LEFT_OUT = "…"
+_FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
+_SPECS = [
+    model
+    for _, model in inspect.getmembers(models, inspect.isclass)
+    if issubclass(model, Spec) and model is not Spec
+]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page: its language, the rest of its first line, and its text."""
+
+    language: str
+    info: str
+    text: str
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    for match in _FENCE.finditer(page.read_text(encoding="utf-8")):
+        language, _, info = match["info"].partition(" ")
+        yield Block(language, info, match["body"])
+
+
+# ------------------------------------------------------------------------ the tutorial, as it reads
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of a console block, the lines that the page quotes, and its exit code."""
+
+    words: list[str]
+    quoted: list[str]
+    code: int
+
+
+def write(folder: Path, block: Block) -> None:
+    """Write, extend or change the file that a block shows."""
+    first, _, rest = block.text.partition("\n")
+    if block.language == "diff":
+        _change(folder / first.removeprefix("--- "), rest)
+    elif block.info.startswith("# file: "):
+        _save(folder / block.info.removeprefix("# file: "), block.text)
+    elif first.startswith("# add to: "):
+        path = folder / first.removeprefix("# add to: ")
+        _save(path, path.read_text(encoding="utf-8") + rest)
+    else:
+        _save(folder / first.removeprefix("# file: "), block.text)
+
+
+def _save(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _change(path: Path, diff: str) -> None:
+    lines = diff.splitlines()
+    old = "".join(f"{line[1:]}\n" for line in lines if line.startswith("-"))
+    new = "".join(f"{line[1:]}\n" for line in lines if line.startswith("+"))
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{path.name} does not have once: {old}"
+    _save(path, text.replace(old, new))
+
+
+def commands(block: Block) -> Iterator[Command]:
+    """The commands of a console block; `echo $?` after one tells its exit code, else it is 0."""
+    typed = re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]
+    said = [part.splitlines() for part in typed]
+    for (line, *quoted), following in zip(said, [*said[1:], [""]], strict=True):
+        if line == "echo $?":
+            continue
+        code = int(following[1]) if following[0] == "echo $?" else 0
+        yield Command(shlex.split(line)[1:], [q for q in quoted if q not in ("", LEFT_OUT)], code)
+
+
+@pytest.fixture(scope="module")
+def tutorial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder in which somebody has done all that `writing-a-study.md` says."""
+    folder = tmp_path_factory.mktemp("tutorial")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        yield folder
+
+
+def test_the_tutorial_does_what_it_says(
+    tutorial: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for block in blocks(DOCS / "writing-a-study.md"):
+        if block.language != "console":
+            write(tutorial, block)
+            continue
+        for command in commands(block):
+            code = main(command.words)
+            said = capsys.readouterr().out.splitlines()
+            assert code == command.code, command
+            missing = [line for line in command.quoted if line not in said]
+            assert not missing, "\n".join([*command.words, *missing, "is not in", *said])
+
+
+def test_the_package_page_names_every_field(tutorial: Path) -> None:
+    if not (tutorial / "package-2").is_dir():
+        pytest.skip("needs the package that the tutorial builds")
+    page = (DOCS / "package.md").read_text(encoding="utf-8")
+    named: set[str] = set()
+    for file in ("manifest.json", "problems.json"):
+        document = json.loads((tutorial / "package-2" / file).read_text(encoding="utf-8"))
+        named |= set(document)
+        listed = [item for value in document.values() if isinstance(value, list) for item in value]
+        listed += list(document.get("datasets", {}).values())
+        named |= {key for item in listed if isinstance(item, dict) for key in item}
+    sources = json.loads((tutorial / "package-2/lineage/sources.json").read_text(encoding="utf-8"))
+    named |= {key for source in sources.values() for key in source}
+    assert not unmentioned(page, named)
+
+
+# ------------------------------------------------------------------------------- links and examples
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    targets = (match["target"].partition("#")[0] for match in _LINK.finditer(text))
+    local = [target for target in targets if target and "://" not in target]
+    assert not [target for target in local if not (page.parent / target).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_yaml_in_pages_is_yaml(page: Path) -> None:
+    for block in blocks(page):
+        if block.language == "yaml" and not block.text.startswith("# refused"):
+            parse_yaml(block.text, page.name)
+
+
+def test_examples_of_variables_are_read() -> None:
+    """Blocks that begin with `# variables` hold what may stand under `variables`."""
+    examples = [
+        block for block in blocks(DOCS / "specification.md") if block.text.startswith("# variables")
+    ]
+    assert examples
+    reader = VariableReader(registry())
+    for block in examples:
+        reader.all(parse_yaml(block.text, "specification.md"))
+    assert not reader.errors
+
+
+# ------------------------------------------------------------------------------ nothing is left out
+
+
+def unmentioned(page: str, words: set[str]) -> list[str]:
+    """The words that no text in back quotes of the page begins with or consists of."""
+    quoted = set(re.findall(r"`([^`\n]+)`", _FENCE.sub("", page)))
+    heads = {re.split(r"[ :(]", text)[0] for text in quoted} | quoted
+    return sorted(words - heads)
+
+
+def test_the_language_page_names_every_key() -> None:
+    page = (DOCS / "specification.md").read_text(encoding="utf-8")
+    keys = {info.alias or name for model in _SPECS for name, info in model.model_fields.items()}
+    assert not unmentioned(page, keys | set(ATTRIBUTES))
+
+
+def test_the_language_page_names_every_word() -> None:
+    page = (DOCS / "specification.md").read_text(encoding="utf-8")
+    assert not unmentioned(page, {*FUNCTIONS, *DATA_TYPES, *ORIGINS})
