@@ -36,10 +36,10 @@ def _said(source: Ref, impute: str, highest: str, before: Ref | None, after: Ref
 class AnalysisDate(Operation):
     """Give a --DTC as a SAS date, with what is missing of it imputed by rule.
 
-    Parameters: `analysis_date`, the ISO 8601 date; `impute`, `first`, `mid` or `last` possible; `highest`,
-    the greatest part that may be imputed: `none` (default), `D`, `M`, `Y`; `not_before` and `not_after`, SAS
-    dates that bound the imputed date where the collected part allows it; `give`, `date` or `flag`
-    (the imputation flag: D, M or Y, missing where nothing was imputed).
+    Parameters: `analysis_date`, the ISO 8601 date; `impute`, `first`, `mid` or `last` possible;
+    `highest`, the greatest part that may be imputed: `none` (default), `D`, `M`, `Y`; `not_before` and
+    `not_after`, SAS dates that bound the imputed date where the collected part allows it; `give`,
+    `date` or `flag` (the imputation flag: D, M or Y, missing where nothing was imputed).
     Rows: none is added or dropped. Missing: what may not be imputed is missing.
     Problems: none. Source: ADaMIG 1.3 section 3.1.3 (imputation flags), codelist DATEFL.
 
@@ -83,10 +83,11 @@ class AnalysisDate(Operation):
 class AnalysisDatetime(Operation):
     """Give a --DTC as a SAS date-time, with what is missing of it imputed by rule.
 
-    Parameters: `analysis_datetime`, the ISO 8601 date-time; `impute`, which date is taken; `time`, which
-    time: `first` (00:00:00) or `last` (23:59:59); `highest`, the greatest part that may be imputed: `none`,
-    `s`, `m`, `h` (default), `D`, `M`, `Y`; `not_before` and `not_after`, SAS date-times that bound it; `give`,
-    `datetime`, `date_flag` or `time_flag`.
+    Parameters: `analysis_datetime`, the ISO 8601 date-time; `impute`, which date is taken; `time`,
+    which time: `first` (00:00:00) or `last` (23:59:59); `highest`, the greatest part that may be
+    imputed: `none`, `s`, `m`, `h` (default), `D`, `M`, `Y`; `not_before` and `not_after`, SAS
+    date-times that bound it; `give`, `datetime`, `date_flag` or `time_flag`; `flag_seconds`, false
+    in a study that collects no seconds: they are imputed and never flagged.
     Rows: none is added or dropped. Missing: what may not be imputed is missing.
     Problems: none. Source: ADaMIG 1.3 section 3.1.3 (imputation flags), codelists DATEFL, TIMEFL.
 
@@ -126,9 +127,11 @@ class AnalysisDatetime(Operation):
 
     def describe(self) -> Description:
         """Derived, with the rule."""
-        rule = _said(
-            self.analysis_datetime, self.impute, self.highest, self.not_before, self.not_after
+        only_time = self.highest in ("s", "m", "h")
+        choice = (
+            self.time if only_time else f"{self.impute} possible and the time to the {self.time}"
         )
+        rule = _said(self.analysis_datetime, choice, self.highest, self.not_before, self.not_after)
         part = {"date_flag": "date", "time_flag": "time"}.get(self.give)
         flag = f"The part of the {part} that was imputed: " if part else ""
         return Description(Origin("Derived", "Sponsor"), flag + rule)

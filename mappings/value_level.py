@@ -19,7 +19,7 @@ def value_sources(name: str, parts: Iterable[Part]) -> tuple[ValueSource, ...]:
     """How sources give a variable its values; a template's rule comes before its source's."""
     return tuple(
         ValueSource(part.source, part.template, spec.steps, Origin(""), spec.method)
-        for part in sorted(parts, key=lambda part: (part.source, -part.template))
+        for part in sorted(parts, key=lambda p: (p.source, p.template < 0, p.template))
         for spec in [part.variables.get(name)]
         if spec is not None
     )

@@ -23,11 +23,12 @@ DAY = 86_400
 class CollectedDatetime(Operation):
     """Bring a collected date, with its time if there is one, to ISO 8601; partial dates are kept.
 
-    Parameters: `datetime`, the date or the date and the time; `formats`, how they are written, tried
-    in this order; `not_before`, a date-time that this one must not precede: where both are complete,
-    on one day, and this one is earlier, it is taken to be past midnight and moved to the next day.
-    Rows: none is added or dropped. Missing: stays missing; an unknown day or month (UN, UNK, ND) is left
-    out of the date; nothing is imputed.
+    Parameters: `datetime`, the date or the date and the time; `formats`, how they are written,
+    tried in this order; `not_before`, a date-time that this one must not precede: where both are
+    complete, on one day, and this one is earlier, it is taken to be past midnight and moved to the
+    next day.
+    Rows: none is added or dropped. Missing: stays missing; an unknown day or month (UN, UNK, ND) is
+    left out of the date; nothing is imputed.
     Problems: DTC001 for a value that no format reads (it becomes missing), DTC002 for a moved end.
     Source: SDTMIG 3.4 sections 4.4.1 (formatting) and 4.4.2 (date/time precision).
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from clinmap.dates import sas_date, sas_datetime
 from clinmap.plan import Origin, Ref
 from clinmap.registry import (
+    Criterion,
     Description,
-    Formula,
     Operation,
     Reference,
     References,
@@ -28,11 +28,13 @@ SUBJECT = Ref("own", "USUBJID")
 class LastBeforeExposure(Operation):
     """Flag the last result of a test before the first exposure, Y or missing.
 
-    Parameters: `last_before_exposure`, the --DTC; `by`, what makes a test (--TESTCD, specimen, method);
-    `result`, the result that must be there; `reference` (default DM.RFXSTDTC); `predose`, a condition that
-    says of a record on the day of first exposure without a time that it was taken before the dose.
-    Rows: none is added or dropped. Missing: a record without a result, or without a complete date, never
-    counts; on the day of first exposure it counts only if its time is before, or `predose` is true.
+    Parameters: `last_before_exposure`, the --DTC; `by`, what makes a test (--TESTCD, specimen,
+    method); `result`, the result that must be there; `reference` (default DM.RFXSTDTC); `predose`,
+    a condition that says of a record on the day of first exposure without a time that it was taken
+    before the dose.
+    Rows: none is added or dropped. Missing: a record without a result, or without a complete date,
+    never counts; on the day of first exposure it counts only if its time is before, or `predose` is
+    true.
     Problems: none. Source: SDTMIG 3.4 section 4.5.9 (--LOBXFL).
 
     Example::
@@ -46,7 +48,7 @@ class LastBeforeExposure(Operation):
     by: References
     result: Reference
     reference: Reference = Ref("dataset", "RFXSTDTC", "DM")
-    predose: Formula | None = None
+    predose: Criterion | None = None
 
     def inputs(self) -> tuple[Ref, ...]:
         """The date, the test, the result and the first exposure."""

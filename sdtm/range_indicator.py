@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class RangeIndicator(Operation):
     """Say where a result lies in its reference range: LOW, NORMAL or HIGH.
 
-    Parameters: `range_indicator`, the standard result as text (--STRESC), which may have a sign such
-    as `<0.5`; `low` and `high`, the limits in the same unit.
+    Parameters: `range_indicator`, the standard result as text (--STRESC), which may have a sign
+    such as `<0.5`; `low` and `high`, the limits in the same unit.
     Rows: none is added or dropped. Missing: where there is neither limit, and where a result with a
     sign may lie on either side of a limit.
     Problems: none. Source: SDTMIG 3.4 section 6.3.5.6 (LBNRIND), codelist NRIND.

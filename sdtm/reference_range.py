@@ -26,13 +26,14 @@ COLUMNS = ("sex", "age_lo_d", "age_hi_d", "lo", "hi", "eff_from", "eff_to")
 class ReferenceRange(Operation):
     """Give a limit of the reference range in the standard unit: as reported, else from a table.
 
-    Parameters: `reference_range`, the limit as reported; `bound`, `low` or `high`; `factor`, the number
-    that brings the limit to the standard unit; `table`, a raw table of ranges in the reported units, for
-    limits that were not reported; `match`, its columns and what they must equal (laboratory, test,
-    unit); `date`, the --DTC, for the age. The table has the columns sex, age_lo_d and age_hi_d (age in
-    days, both included), lo, hi, eff_from and eff_to (ISO 8601, both included, empty: no bound).
-    Rows: none is added or dropped. Missing: where there is no limit, no factor, or no complete date. A
-    masked day or month of birth counts as the first.
+    Parameters: `reference_range`, the limit as reported; `bound`, `low` or `high`; `factor`, the
+    number that brings the limit to the standard unit; `table`, a raw table of ranges in the
+    reported units, for limits that were not reported; `match`, its columns and what they must equal
+    (laboratory, test, unit); `date`, the --DTC, for the age. The table has the columns sex,
+    age_lo_d and age_hi_d (age in days, both included), lo, hi, eff_from and eff_to (ISO 8601, both
+    included, empty: no bound).
+    Rows: none is added or dropped. Missing: where there is no limit, no factor, or no complete
+    date. A masked day or month of birth counts as the first.
     Problems: RES005 (low limit only) for the rows whose range is the table's.
     Source: SDTMIG 3.4 section 6.3.5.6 (LB: --STNRLO, --STNRHI).
 

@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 class StandardResult(Operation):
     """Give a result in standard form, as text (--STRESC) or as a number (--STRESN).
 
-    Parameters: `standard_result`, the result as collected (for --STRESN: --STRESC); `give`, `text` or
-    `number`; `factor`, the number that brings the result to the standard unit, often a column of a
-    joined table of conversions; `unit`, the collected unit, to tell a result that has no unit (and
-    needs no factor) from one whose unit has no factor.
-    Rows: none is added or dropped. Missing: stays missing. A sign before the number (`<0.5`) stays in
-    the text, and the number is then missing. Commas are read as thousands where groups of three
-    digits follow, else as the decimal point. A word is brought to a term of the variable's codelist,
-    if it has one.
-    Problems (text only): RES002 where a number's unit has no factor, RES001 for words without a term
-    (the result is missing in both cases); RES004 for numbers written with a comma.
+    Parameters: `standard_result`, the result as collected (for --STRESN: --STRESC); `give`, `text`
+    or `number`; `factor`, the number that brings the result to the standard unit, often a column of
+    a joined table of conversions; `unit`, the collected unit, to tell a result that has no unit
+    (and needs no factor) from one whose unit has no factor.
+    Rows: none is added or dropped. Missing: stays missing. A sign before the number (`<0.5`) stays
+    in the text, and the number is then missing. Commas are read as thousands where groups of three
+    digits follow, else as the decimal point. A word is brought to a term of the variable's
+    codelist, if it has one.
+    Problems: RES002 where a number's unit has no factor, RES001 for words without a term (the
+    result is missing in both cases), RES004 for numbers written with a comma; for the text only, so
+    that no row is listed twice.
     Source: SDTMIG 3.4 section 4.5.1 (original and standardised results).
 
     Example::

@@ -83,15 +83,17 @@ def _rule(entry: Any) -> VisitRule:
 
 @operation
 class Visit(Operation):
-    """Give VISITNUM, VISIT or VISITDY of a collected visit, by the parameter `visits` of study.yaml.
+    """Give VISITNUM, VISIT or VISITDY of a visit, by the parameter `visits` of study.yaml.
 
     Parameters: `visit`, the reference to the visit as collected; `give`, `number`, `name` or `day`;
     `date`, the date of the record, which places unscheduled visits.
-    Rows: none is added or dropped. Missing: stays missing. An unscheduled visit has the number of the
-    subject's last planned visit by date in this dataset, plus 0.01 for the first date after it, 0.02 for
-    the next; without a complete date, or before every planned visit, it has no number and no name.
-    Problems (number only): TRM001 for a visit that no rule reads, VIS001 for an unscheduled one that
-    cannot be placed. Source: SDTMIG 3.4 section 4.4.5 (clinical encounters and visits).
+    Rows: none is added or dropped. Missing: stays missing. An unscheduled visit has the number of
+    the subject's last planned visit by date in this dataset, plus 0.01 for the first date after it,
+    0.02 for the next; without a complete date, or before every planned visit, it has no number and
+    no name.
+    Problems: TRM001 for a visit that no rule reads, VIS001 for an unscheduled one that cannot be
+    placed; for the number only, so that no row is listed twice.
+    Source: SDTMIG 3.4 section 4.4.5 (clinical encounters and visits).
 
     Example::
 
@@ -174,8 +176,8 @@ class Visit(Operation):
             return Description(Origin("Assigned", "Sponsor"))
         return Description(
             Origin("Derived", "Sponsor"),
-            "By the schedule of visits; an unscheduled visit has the number of the last planned visit "
-            "by date plus 0.01, 0.02, and so on.",
+            "By the schedule of visits; an unscheduled visit has the number of the last planned "
+            "visit by date plus 0.01, 0.02, and so on.",
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import io
 import json
 import re
 import shlex
@@ -100,43 +102,56 @@ def commands(block: Block) -> Iterator[Command]:
         yield Command(shlex.split(line)[1:], [q for q in quoted if q not in ("", LEFT_OUT)], code)
 
 
+@dataclass(frozen=True)
+class Tutorial:
+    """The folder in which somebody did all that the page says, and what came out otherwise."""
+
+    folder: Path
+    surprises: list[str]
+
+
 @pytest.fixture(scope="module")
-def tutorial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder in which somebody has done all that `writing-a-study.md` says."""
+def tutorial(tmp_path_factory: pytest.TempPathFactory) -> Tutorial:
+    """`writing-a-study.md`, followed from its first block to its last."""
     folder = tmp_path_factory.mktemp("tutorial")
+    surprises: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("SOURCE_DATE_EPOCH", raising=False)
-        yield folder
+        for block in blocks(DOCS / "writing-a-study.md"):
+            if block.language == "console":
+                surprises += [found for command in commands(block) for found in surprise(command)]
+            else:
+                write(folder, block)
+    return Tutorial(folder, surprises)
 
 
-def test_the_tutorial_does_what_it_says(
-    tutorial: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for block in blocks(DOCS / "writing-a-study.md"):
-        if block.language != "console":
-            write(tutorial, block)
-            continue
-        for command in commands(block):
-            code = main(command.words)
-            said = capsys.readouterr().out.splitlines()
-            assert code == command.code, command
-            missing = [line for line in command.quoted if line not in said]
-            assert not missing, "\n".join([*command.words, *missing, "is not in", *said])
+def surprise(command: Command) -> Iterator[str]:
+    """Run a command; say what the page says otherwise."""
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        code = main(command.words)
+    said = out.getvalue().splitlines()
+    wrong = [f"no line: {line}" for line in command.quoted if line not in said]
+    wrong += [f"exit code {code}"] * (code != command.code)
+    if wrong:
+        yield "\n".join([" ".join(command.words), *wrong, "but:", *said])
 
 
-def test_the_package_page_names_every_field(tutorial: Path) -> None:
-    if not (tutorial / "package-2").is_dir():
-        pytest.skip("needs the package that the tutorial builds")
+def test_the_tutorial_does_what_it_says(tutorial: Tutorial) -> None:
+    assert not tutorial.surprises, "\n\n".join(tutorial.surprises)
+
+
+def test_the_package_page_names_every_field(tutorial: Tutorial) -> None:
+    package = tutorial.folder / "package-2"
     page = (DOCS / "package.md").read_text(encoding="utf-8")
     named: set[str] = set()
     for file in ("manifest.json", "problems.json"):
-        document = json.loads((tutorial / "package-2" / file).read_text(encoding="utf-8"))
+        document = json.loads((package / file).read_text(encoding="utf-8"))
         named |= set(document)
         listed = [item for value in document.values() if isinstance(value, list) for item in value]
         listed += list(document.get("datasets", {}).values())
         named |= {key for item in listed if isinstance(item, dict) for key in item}
-    sources = json.loads((tutorial / "package-2/lineage/sources.json").read_text(encoding="utf-8"))
+    sources = json.loads((package / "lineage/sources.json").read_text(encoding="utf-8"))
     named |= {key for source in sources.values() for key in source}
     assert not unmentioned(page, named)
 

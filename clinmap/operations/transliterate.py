@@ -52,7 +52,7 @@ class Transliterate(Operation):
         known = {text: ascii_text(text) for text in values.dropna().unique() if not text.isascii()}
         changed = values.isin(list(known))
         result = values.where(~changed, values.map(known).astype("str"))
-        lost = changed & result.str.contains("?", regex=False)
+        lost = changed & (result.str.count(r"\?") > values.str.count(r"\?"))
         rows.report("TXT002", "texts were written with ASCII characters", changed.to_numpy())
         rows.report("TXT001", "characters without an ASCII form became ?", lost.to_numpy(bool))
         return result

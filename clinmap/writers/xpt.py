@@ -13,11 +13,12 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from clinmap.problems import OutputError, Problem
 from clinmap.writers.xpt_checks import character_columns, check_columns, check_names, check_values
 from clinmap.writers.xpt_proof import Expected, check_written
+from clinmap.writers.xpt_shape import XptDataset, XptVariable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,32 +26,6 @@ if TYPE_CHECKING:
 _RECORD = 80
 _STAMPS = (144, 160, 464, 480)
 _ROWS_START = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
-
-
-class XptVariable(Protocol):
-    """What is asked of a variable: `VariablePlan` has it all. `length` 0 means measured."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def format(self) -> str: ...
-    @property
-    def length(self) -> int: ...
-
-
-class XptDataset(Protocol):
-    """What is asked of a dataset: `DatasetPlan` has it all."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def variables(self) -> Sequence[XptVariable]: ...
 
 
 def check_xpt(

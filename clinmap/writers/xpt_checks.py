@@ -11,7 +11,7 @@ from clinmap.problems import Problem, Severity
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clinmap.writers.xpt import XptDataset, XptVariable
+    from clinmap.writers.xpt_shape import XptDataset, XptVariable
 
 LONGEST_TEXT = 200
 LONGEST_LABEL = 40

@@ -13,7 +13,7 @@ from clinmap.problems import OutputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clinmap.writers.xpt import XptDataset, XptVariable
+    from clinmap.writers.xpt_shape import XptDataset, XptVariable
 
 
 @dataclass(frozen=True)

@@ -274,6 +274,12 @@ def test_val010_exceptions_are_permitted() -> None:
     assert validate(_changed(VS, "VSSTRESC", exceptions=("HUGE",)), PLAN, frame) == []
 
 
+def test_numbers_and_limits_in_a_standard_result_are_outside_its_codelist() -> None:
+    frame = _with(4, VSORRES="<5", VSSTRESC="<5")
+    assert validate(VS, PLAN, frame) == []
+    assert _only(validate(VS, PLAN, _with(4, VSORRES="<L", VSSTRESC="<L"))).code == "VAL010"
+
+
 def test_val011_outside_an_extensible_codelist_unless_declared() -> None:
     frame = _with(0, VSPOS="KNEELING")
     problem = _only(validate(VS, PLAN, frame))

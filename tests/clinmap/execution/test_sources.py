@@ -31,8 +31,8 @@ def column(outcome: Outcome, name: str, dataset: str = "XX") -> list[object]:
 def links(outcome: Outcome, variable: str, dataset: str = "XX") -> list[tuple[int, str, int]]:
     """Row, source and record of a variable's cells (of the rows themselves, for no variable)."""
     lineage = outcome.datasets[dataset].lineage
-    own = lineage[lineage["variable"] == variable]
-    return [(int(r), str(s), int(k)) for r, s, k in zip(own["row"], own["source"], own["record"])]
+    own = lineage.loc[(lineage["variable"] == variable).to_numpy(), ["row", "source", "record"]]
+    return [(int(row), str(source), int(record)) for row, source, record in own.to_numpy()]
 
 
 def found(outcome: Outcome, code: str) -> Problem:
@@ -75,12 +75,12 @@ def test_sources_are_stacked_and_set_variables_of_their_own(tmp_path: Path) -> N
           - {from: pt, where: present($WEIGHT), variables: {XXTERM: weighed}}
         variables:
           XXSEQ: {sequence: [.XXTERM]}
-          XXCAT: {conditional: [{when: "$TERM == 'cough'", then: A}], otherwise: B}
+          XXCAT: {conditional: [{when: ".XXTERM == 'cough'", then: A}], otherwise: B}
     """
     outcome = built(compiled(tmp_path, XX=text).plan, ev=EV, pt=PT)
     assert column(outcome, "XXTERM") == ["ache", "cough", "weighed", "fever"]
     assert column(outcome, "XXSTDTC") == ["2020-01-01", "2020-01-03", None, "2020-01-02"]
-    assert column(outcome, "XXCAT") == ["B", "A", "B", "B"], "pt has no column TERM"
+    assert column(outcome, "XXCAT") == ["B", "A", "B", "B"]
     assert links(outcome, "")[2] == (3, "pt", 1)
 
 

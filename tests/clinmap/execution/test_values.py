@@ -12,7 +12,7 @@ from tests.small_study import EVENTS, built, compiled
 
 EV = [
     {"SUBJ": "1", "TERM": "cough", "START": "2020-01-03", "SEV": "1"},
-    {"SUBJ": "1", "TERM": "ache  ", "START": None, "SEV": "x"},
+    {"SUBJ": "1", "TERM": "ache", "START": None, "SEV": "x"},
 ]
 
 

@@ -5,6 +5,7 @@ Every number was worked out by hand from the raw values; the cases are those of 
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -45,7 +46,9 @@ def records(frame: pd.DataFrame, names: str) -> list[tuple[object, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def one(built: BuiltStudy, dataset: str, subject: str, names: str, **wanted: object) -> tuple:
+def one(
+    built: BuiltStudy, dataset: str, subject: str, names: str, **wanted: object
+) -> tuple[object, ...]:
     found = records(of(built, dataset, subject, **wanted), names)
     assert len(found) == 1
     return found[0]
@@ -396,3 +399,75 @@ def test_evaluations_of_both_enrollments_are_counted_on(built: BuiltStudy) -> No
     assert records(overall, "RSGRPID VISITNUM") == [
         ("EVAL01", 228.0), ("EVAL02", 428.0), ("EVAL03", 20228.0), ("EVAL04", 29000.0),
     ]  # fmt: skip
+
+
+# -------------------------------------------------------------- what nobody foresaw is listed
+
+UNFORESEEN = [
+    ("lblocal", 1, "LBTEST", "FOO", ("TRM001", "LB", "LBTESTCD")),
+    ("lblocal", 2, "LBUNIT", "stone", ("TRM001", "LB", "LBORRESU")),
+    ("lblocal", 3, "LBUNIT", "%", ("RES002", "LB", "LBSTRESC")),
+    ("lblocal", 4, "LBRES", "purple", ("RES001", "LB", "LBSTRESC")),
+    ("lblocal", 5, "LBUNIT", "", ("CHK001", "LB", "LBORRESU")),
+    ("lblocal", 6, "LBDAT_RAW", "31 FEB 2014", ("DTC001", "LB", "DRAWN")),
+    ("lblocal", 7, "FOLDER", "C1X", ("TRM001", "LB", "VISITNUM")),
+    ("lblocal", 8, "LBSTATUS", "Not Done", ("CHK001", "LB", "LBORRES")),
+    ("ae", 4, "AEOUT", "Better", ("TRM001", "AE", "AEOUT")),
+    ("ae", 5, "AEACN_CHI", "Doubled", ("TRM001", "AE", "AEACNCHI")),
+    ("ae", 6, "AEREL_LEN", "Maybe", ("TRM001", "AE", "AERELLEN")),
+    ("ae", 7, "AEGRADE", "6", ("TRM001", "AE", "AETOXGR")),
+    ("ae", 8, "PT", "", ("CHK003", "AE", "AEDECOD")),
+    ("ae", 16, "SERCRIT", "Hospitalization|Other", ("CHK003", "AE", "AESER")),
+    ("ae", 10, "SERCRIT", "Death", ("CHK001", "AE", "AESER")),
+    ("ae", 11, "AEST_RAW", "yesterday", ("DTC001", "AE", "AESTDTC")),
+    ("ae", 12, "AETERM", "word " * 100, ("TXT003", "AE", "AETERM1")),
+    ("ae", 73, "AEEN_RAW", "UN UNK 2014", ("CHK001", "AE", "AESDTH")),
+    ("ae", 14, "AEGRADE", "5", ("CHK001", "AE", "AEOUT")),
+    ("pksamp", 1, "PANEL", "ISO", ("TRM001", "PC", "PCTESTCD")),
+    ("pksamp", 2, "NOMTIME", "3 h", ("TRM001", "PC", "PCELTM")),
+    ("pksamp", 3, "SAMPID", "P9999", ("CHK001", "PC", "PCORRES")),
+    ("pksamp", 4, "SUBJECT", "101-002", ("CHK003", "PC", "PCORRES")),
+    ("resp", 1, "OVRESP", "Great", ("TRM001", "RS", "RSSTRESC")),
+    ("resp", 2, "RESPDAT_RAW", "soon", ("DTC001", "RS", "ASSESSED")),
+    ("resp", 3, "OVRESP", "CR", ("CHK001", "RS", "RSORRES")),
+]
+
+
+@pytest.fixture(scope="module")
+def disturbed(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> BuiltStudy:
+    """The study built from exports in which single cells hold what no specification foresaw."""
+    out = tmp_path_factory.mktemp("disturbed") / "raw"
+    shutil.copytree(raw, out)
+    for table in {table for table, *_ in UNFORESEEN}:
+        path = out / "edc" / f"{table}.csv"
+        frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+        for _, row, column, text, _ in (case for case in UNFORESEEN if case[0] == table):
+            frame.loc[row - 1, column] = text
+        frame.to_csv(path, index=False)
+    return build_study(compile_study("n2011-04", registry()), out)
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "listed_as"),
+    [(table, row, listed_as) for table, row, _, _, listed_as in UNFORESEEN],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_what_is_not_foreseen_is_listed_with_its_row(
+    disturbed: BuiltStudy, table: str, row: int, listed_as: tuple[str, str, str]
+) -> None:
+    found = [p for p in disturbed.problems if p.key == listed_as]
+    assert any(f"{table}:{row}" in p.rows for p in found), [p.rows[:5] for p in found]
+
+
+def test_a_component_that_nobody_assessed_is_not_done(raw: Path, tmp_path: Path) -> None:
+    shutil.copytree(raw, tmp_path / "raw")
+    path = tmp_path / "raw" / "edc" / "resp.csv"
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+    frame.loc[0, ["BMRESP", "CATRESP", "COMMENT"]] = ["", "PR", "marrow not taken"]
+    frame.to_csv(path, index=False)
+    built = build_study(compile_study("n2011-04", registry()), tmp_path / "raw")
+    first = of(built, "RS", "101-001", VISITNUM=228.0)
+    names = "RSTESTCD RSSTAT RSREASND RSSTRESC"
+    assert records(first, names)[0] == ("BMRRESP", "NOT DONE", "marrow not taken", None)
+    assert records(first, names)[-1] == ("TMRESP", None, None, "PR")
+    assert len(first) == 5
