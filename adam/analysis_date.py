@@ -37,8 +37,8 @@ class AnalysisDate(Operation):
     """Give a --DTC as a SAS date, with what is missing of it imputed by rule.
 
     Parameters: `analysis_date`, the ISO 8601 date; `impute`, `first`, `mid` or `last` possible;
-    `highest`, the greatest part that may be imputed: `none` (default), `D`, `M`, `Y`; `not_before` and
-    `not_after`, SAS dates that bound the imputed date where the collected part allows it; `give`,
+    `highest`, the greatest part that may be imputed: `none` (default), `D`, `M`, `Y`; `not_before`
+    and `not_after`, SAS dates that bound the imputed date where the value allows it; `give`,
     `date` or `flag` (the imputation flag: D, M or Y, missing where nothing was imputed).
     Rows: none is added or dropped. Missing: what may not be imputed is missing.
     Problems: none. Source: ADaMIG 1.3 section 3.1.3 (imputation flags), codelist DATEFL.

@@ -111,7 +111,7 @@ CODES: tuple[Code, ...] = (
     Code("MRG001", ERROR, "several rows meet where one was stated",
          "Declare the join under `joins`, with `take: first` or `last` and an order."),
     Code("MRG002", WARNING, "a row meets none where one was stated",
-         "Check the keys of the join, or the other table for the missing row; `required` asks for it."),
+         "Check the keys of the join, or the other table; without `required` this is not asked."),
     Code("ROW001", NOTE, "rows were left out by a rule of the specification",
          "Nothing, if the rule is meant."),
     Code("DUP001", WARNING, "rows that say the same were left out by rule",

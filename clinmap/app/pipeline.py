@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from clinmap.facts import DatasetFacts
     from define.model import Define
 
+LEFT_OUT = ("ROW001", "DUP001")
+"""The codes under which a rule of the specification leaves rows out."""
+
 STAGES = ("read", "sdtm", "adam", "facts", "validate", "define")
 """The stages of `build_study`, in order; `clinmap.app.packaging` adds `package`."""
 
@@ -139,7 +142,7 @@ def describe_study(
     with watch.stage("validate"):
         refused = _unwritable(plan, frames, selection)
         found = [*raw.problems, *datasets.problems, *_validated(plan, frames, facts, watch)]
-        found += [*refused, *_unused(raw, datasets.built, selection)]
+        found += [*refused, *_unused(raw, datasets, selection)]
     stopped = {problem.dataset for problem in refused}
     files = _files(plan, frames, selection, stopped)
     facts = {n: replace(f, file=f"{n.lower()}.xpt" if n in files else "") for n, f in facts.items()}
@@ -198,9 +201,15 @@ def _unwritable(
     ]
 
 
-def _unused(raw: RawTables, built: Mapping[str, Built], selection: Selection) -> list[Problem]:
-    """RAW004 for each raw table with rows that are in no dataset; only a whole build can tell."""
+def _unused(raw: RawTables, datasets: Datasets, selection: Selection) -> list[Problem]:
+    """RAW005 for each raw table with rows that are in no dataset; only a whole build can tell.
+
+    Rows that a rule of the specification left out are listed by that rule already.
+    """
     import numpy as np
+
+    built = datasets.built
+    listed = {row for p in datasets.problems if p.code in LEFT_OUT for row in p.rows}
 
     if not selection.whole:
         return []
@@ -212,16 +221,16 @@ def _unused(raw: RawTables, built: Mapping[str, Built], selection: Selection) ->
             lineage = item.lineage
             records = lineage.loc[(lineage["source"] == name).to_numpy(), "record"]
             used[records.to_numpy() - 1] = True
-        left = np.flatnonzero(~used)
-        if len(left):
+        left = [n + 1 for n in np.flatnonzero(~used).tolist() if f"{name}:{n + 1}" not in listed]
+        if left:
             problems.append(
                 Problem(
-                    "RAW004",
-                    severity_of("RAW004"),
+                    "RAW005",
+                    severity_of("RAW005"),
                     f"rows of raw table {name} are in no dataset",
                     dataset=name,
                     count=len(left),
-                    rows=tuple(f"{name}:{record + 1}" for record in left[:1000].tolist()),
+                    rows=tuple(f"{name}:{record}" for record in left[:1000]),
                     location=raw.inputs[name].table.location,
                 )
             )
@@ -272,7 +281,7 @@ def _judged(
     known = {*built, *raw.tables} | ({""} if selection.whole else set())
 
     def applies(expected: ExpectedProblem) -> bool:
-        return selection.whole or (expected.dataset in known and expected.code != "RAW004")
+        return selection.whole or (expected.dataset in known and expected.code != "RAW005")
 
     rated = [_placed(plan, p) for p in with_severities(problems, plan.severities)]
     first = reconcile(rated, plan.expected, applies)

@@ -64,7 +64,7 @@ def plan() -> Plan:
 def contents(outcome: Outcome, ev: Rows, pt: Rows) -> list[object]:
     """The lineage with what stands in the raw records in the place of their numbers."""
     lineage = outcome.datasets["XX"].lineage
-    raw: dict[str, Rows] = {"ev": ev, "pt": pt}
+    raw = {"ev": [sorted(row.items()) for row in ev], "pt": [sorted(row.items()) for row in pt]}
     return sorted(
         (row, str(variable), str(source), str(raw[source][record - 1] if source in raw else record))
         for row, variable, source, record in lineage.itertuples(index=False)

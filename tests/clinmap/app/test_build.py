@@ -193,7 +193,7 @@ def test_rows_in_no_dataset_are_noted(tiny: Tiny, capsys: Capsys) -> None:
     assert tiny.build("--quiet") == 0
     found = document(tiny.out / "problems.json")["problems"]
     assert [(p["code"], p["dataset"], p["rows"]) for p in found] == [  # type: ignore[attr-defined]
-        ("RAW004", "events", ["events:1"])
+        ("RAW005", "events", ["events:1"])
     ]
 
 
