@@ -9,7 +9,7 @@ import pandas as pd
 
 from clinmap.execution.building import Outcome, build_datasets
 from clinmap.execution.tables import FrameTable
-from clinmap.frames import TEXT
+from clinmap.frames import TEXT, as_text
 from clinmap.plan import DatasetPlan, Plan
 
 
@@ -51,20 +51,24 @@ def given_sdtm(
 
 def with_supplemental(frame: pd.DataFrame, supp: pd.DataFrame | None) -> pd.DataFrame:
     """A dataset with its supplemental qualifiers as columns (SDTMIG 3.4 section 8.4)."""
-    if supp is None or supp.empty:
-        return frame.copy()
     result = frame.copy()
-    for (qualifier, variable), part in supp.groupby(["QNAM", supp["IDVAR"].fillna("")]):
-        key = part["USUBJID"].str.cat(part["IDVARVAL"].fillna(""), sep="|")
-        if variable:
-            numbers = result[variable]
-            text = numbers.map(lambda n: f"{n:g}") if numbers.dtype == "float64" else numbers
-            own = result["USUBJID"].str.cat(text.astype(TEXT), sep="|")
-        else:
-            own = result["USUBJID"] + "|"
-        values = pd.Series(part["QVAL"].to_numpy(), index=key).groupby(level=0).first()
-        found = own.map(values).astype(TEXT)
-        result[qualifier] = result[qualifier].where(result[qualifier].notna(), found) if (
-            qualifier in result.columns
-        ) else found
+    if supp is None or supp.empty:
+        return result
+    for name in supp["QNAM"].unique().tolist():
+        part = supp[(supp["QNAM"] == name).to_numpy()]
+        for identifier in part["IDVAR"].fillna("").unique().tolist():
+            of_it = part[(part["IDVAR"].fillna("") == identifier).to_numpy()]
+            found = _qualifier(result, identifier, of_it)
+            result[name] = result[name].fillna(found) if name in result.columns else found
     return result
+
+
+def _qualifier(frame: pd.DataFrame, identifier: str, supp: pd.DataFrame) -> pd.Series:
+    """The values of one qualifier, on the records that IDVAR and IDVARVAL name."""
+    own = frame["USUBJID"]
+    theirs = supp["USUBJID"]
+    if identifier:
+        own = own.str.cat(as_text(frame[identifier]), sep="|")
+        theirs = theirs.str.cat(supp["IDVARVAL"].str.strip(), sep="|")
+    values = pd.Series(supp["QVAL"].to_numpy(), index=pd.Index(theirs), dtype=TEXT)
+    return own.map(values[~values.index.duplicated()]).astype(TEXT)

@@ -21,9 +21,7 @@ DAY = 86_400
 SPAN = 1e7
 
 
-def _interval(
-    rows: Rows, when: pd.Series, usable: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int64]:
+def _interval(rows: Rows, when: pd.Series, usable: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """The subject's last usable exposure record that began on or before each day, or -1."""
     import numpy as np
 
@@ -75,7 +73,7 @@ class LastDose(Operation):
         met = np.flatnonzero(record >= 0)
         rows.link(exposure, met, record[met])
         last = ends.reindex(record).reset_index(drop=True)
-        return np.minimum(last, when).where(record >= 0) * DAY
+        return last.where(last < when, when).where(record >= 0) * DAY
 
     def describe(self) -> Description:
         """Derived, with the rule."""
@@ -90,8 +88,9 @@ class DoseOn(Operation):
     """Give the dose, or its unit, of the exposure interval of EX in which a day lies.
 
     Parameters: `dose_on`, a SAS date; `give`, `dose` or `unit`.
-    Rows: none is added or dropped. Missing: where the day lies in no interval; an interval without an
-    end goes on. Problems: none. Source: OCCDS 1.1 section 3.2.6 (DOSEON, DOSEU).
+    Rows: none is added or dropped. Missing: where the day lies in no interval; an interval
+    without an end goes on. Problems: none.
+    Source: OCCDS 1.1 section 3.2.6 (DOSEON, DOSEU).
 
     Example::
 

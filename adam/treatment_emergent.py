@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 class TreatmentEmergent(Operation):
     """Flag events that began on or after the first dose and not long after the last one.
 
-    Parameters: `treatment_emergent`, the event's start; `start` and `end` of treatment; `window`, how many
-    days after the end still count (left out: no limit); `event_end`, the event's end: an event without a
-    start counts unless it ended before treatment. All are SAS dates, or all SAS date-times with
-    `unit: seconds`.
+    Parameters: `treatment_emergent`, the event's start; `start` and `end` of treatment; `window`,
+    how many days after the end still count (left out: no limit); `event_end`, the event's end: an
+    event without a start counts unless it ended before treatment. All are SAS dates.
     Rows: none is added or dropped. Missing: the flag is missing (not N) where the event is not
     treatment-emergent, and where the subject was not treated.
     Problems: none. Source: OCCDS 1.1 section 3.2.3 (TRTEMFL).
@@ -65,6 +64,6 @@ class TreatmentEmergent(Operation):
             until = f" and at most {self.window} days after {self.end.column}"
         return Description(
             Origin("Derived", "Sponsor"),
-            f"Y where {event} is on or after {start}{until}; an event without a start counts unless "
-            "it ended before treatment.",
+            f"Y where {event} is on or after {start}{until}; an event without a start counts "
+            "unless it ended before treatment.",
         )

@@ -1,7 +1,7 @@
 """Build both studies at 1, 10 and 100 times their subjects, and write docs/performance.md.
 
-Run from the project's root: `python -m benchmarks [--pilot DIR] [--scales 1 10 100] [--page FILE]`.
-`--pilot` is the folder with the raw exports of cdiscpilot01; without it only n2011-04 is built, whose raw
+Run from the project's root: `python -m benchmarks [--pilot DIR] [--scales 1 10 100]`. `--pilot`
+is the folder with the raw exports of cdiscpilot01; without it only n2011-04 is built, whose raw
 exports are simulated. Machines differ and are noisy: read the growth, not the seconds.
 """
 
@@ -63,9 +63,9 @@ def _page(results: dict[str, list[dict[str, Any]]], scales: list[int]) -> str:
     lines = [
         "# Performance",
         "",
-        "Written by `make bench`. Every record of a study is copied under suffixed identifiers; each build is",
-        "one process on a machine with 2 cores. Seconds and peak resident memory per stage. Machines differ and",
-        "are noisy: read the growth along a line, not the seconds.",
+        "Written by `make bench`. Every record of a study is copied under suffixed identifiers;",
+        "each build is one process, here on a machine with 2 cores. Seconds and peak resident",
+        "memory per stage. Machines differ and are noisy: read the growth, not the seconds.",
     ]
     for study, found in results.items():
         lines += ["", f"## {study}", "", *_table(found, scales)]

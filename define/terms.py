@@ -30,9 +30,9 @@ def narrowed_list(
     """The codelist with only the terms that occur, or None when it says nothing of the data.
 
     Values beyond the published terms are kept: the define.xml tells what is in the data, and the
-    validation tells what should not be. They are marked as extensions where the list may be extended;
-    an exception (RACE MULTIPLE) in a list that may not is none. Numeric text in --STRESC is outside
-    terminology: where it is no term of the list, no codelist is stated. A dictionary is never
+    validation tells what should not be. They are marked as extensions where the list may be
+    extended; an exception (RACE MULTIPLE) in a list that may not is none. Numeric text in --STRESC
+    is outside terminology: where it is no term of the list, no codelist is stated. A dictionary is never
     narrowed. `names` decodes what the list leaves without decode. When not all values were kept in
     the facts, all terms are listed.
     """

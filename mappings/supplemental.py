@@ -48,6 +48,7 @@ def supplemental_plan(parent: DatasetPlan) -> DatasetPlan | None:
         standard=parent.standard,
         value_level=("QNAM",),
         parent=parent.name,
+        submitted=parent.submitted,
         location=parent.location,
     )
 

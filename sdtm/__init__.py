@@ -1,4 +1,4 @@
-"""What only SDTM knows: its operations, its supplemental qualifiers and the build of its datasets."""
+"""What only SDTM knows: its operations, supplemental qualifiers and the build of datasets."""
 
 from sdtm.collected_datetime import CollectedDatetime
 from sdtm.element_at import ElementAt

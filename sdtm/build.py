@@ -39,20 +39,19 @@ def build_sdtm(
 def supplemental(plan: DatasetPlan, parent: Built) -> Built:
     """SUPP-- of a built dataset: one record for each qualifier that has a value (SDTMIG 3.4, 8.4).
 
-    The parent record is named by its --SEQ; DM, which has none, by USUBJID alone.
+    The parent record is named by its --SEQ; DM, which has none, by USUBJID alone. The order is that
+    of the parent records, then of QNAM.
     """
-    qualifiers = parent.plan.supplemental
-    parts = [_records(plan, parent, qualifier) for qualifier in qualifiers]
+    parts = [_records(parent, qualifier) for qualifier in parent.plan.supplemental]
     frame = pd.concat(parts, ignore_index=True)
-    rank = {qualifier.name: n for n, qualifier in enumerate(qualifiers)}
-    order = np.lexsort((frame["QNAM"].map(rank).to_numpy(), frame["record"].to_numpy()))
-    frame = frame.iloc[order].reset_index(drop=True)
+    frame = frame.sort_values(["record", "QNAM"], ignore_index=True)
     lineage = pd.DataFrame(
         {
             "row": np.arange(1, len(frame) + 1),
             "variable": pd.Categorical([ROW_LINK] * len(frame), categories=[ROW_LINK]),
-            "source": pd.Categorical([parent.plan.name] * len(frame),
-                                     categories=[parent.plan.name]),
+            "source": pd.Categorical(
+                [parent.plan.name] * len(frame), categories=[parent.plan.name]
+            ),
             "record": frame["record"] + 1,
         }
     )
@@ -61,7 +60,7 @@ def supplemental(plan: DatasetPlan, parent: Built) -> Built:
     return Built(plan, frame[names], lineage, hashes)
 
 
-def _records(plan: DatasetPlan, parent: Built, qualifier: VariablePlan) -> pd.DataFrame:
+def _records(parent: Built, qualifier: VariablePlan) -> pd.DataFrame:
     values = as_text(parent.frame[qualifier.name])
     records = np.flatnonzero(values.notna().to_numpy())
     taken = parent.frame.iloc[records].reset_index(drop=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+
 from clinmap.execution.evaluate import evaluate, is_true
 from clinmap.execution.tables import FrameTable
 from clinmap.expressions import Expression

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from clinmap.app.fidelity import compare_with_published
 from clinmap.app.fidelity_rules import Compared
 from clinmap.app.registry import registry

@@ -18,6 +18,8 @@ from typing import Any
 import pandas as pd
 import pyreadstat
 import pytest
+from lxml import etree
+
 from clinmap.app.main import main
 from clinmap.app.registry import registry
 from clinmap.comparison import compare_datasets
@@ -25,7 +27,6 @@ from clinmap.plan import Plan
 from clinmap.standards import sdtm_dataset
 from define.check import check_define, schema_errors
 from define.read import read_define
-from lxml import etree
 from mappings.compile import compile_study
 
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from pydantic import field_validator
+
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Criterion, Description, Operation, operation, references
 
@@ -28,8 +30,15 @@ class Constant(Operation):
 
     name: ClassVar[str] = "constant"
 
-    constant: str | float | int | None
+    constant: str | bool | int | float | None
     when: Criterion | None = None
+
+    @field_validator("constant", mode="before")
+    @classmethod
+    def _no_truth(cls, value: object) -> object:
+        if isinstance(value, bool):
+            raise ValueError(f"{str(value).lower()} is no value of a variable; write Y, N, 1 or 0")
+        return value
 
     def inputs(self) -> tuple[Ref, ...]:
         """What the condition reads."""

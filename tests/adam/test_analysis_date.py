@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+
 from adam import AnalysisDate, AnalysisDatetime
 from clinmap.plan import Ref
 from tests.rows_of import TestRows

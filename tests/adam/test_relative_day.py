@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import pandas as pd
-from adam import RelativeDay
-from clinmap.plan import Ref
 from hypothesis import given
 from hypothesis import strategies as st
+
+from adam import RelativeDay
+from clinmap.plan import Ref
 from tests.rows_of import TestRows
 
 DAYS = st.lists(st.integers(0, 30_000) | st.none(), min_size=1, max_size=30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+
 from adam import TreatmentEmergent
 from clinmap.plan import Ref
 from tests.rows_of import TestRows

@@ -124,6 +124,7 @@ def test_rule(name: str, parameters: dict[str, Any], expected: list[Any]) -> Non
         ("assign", {"assign": "A"}, "not a reference"),
         ("earliest", {"earliest": ".A"}, "write DS.VAR"),
         ("constant", {"constant": "Y", "when": "$A"}, "no condition"),
+        ("constant", {"constant": True}, "write Y, N, 1 or 0"),
         ("first_flag", {"first_flag": ".A"}, "Field required"),
     ],
 )
