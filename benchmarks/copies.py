@@ -39,12 +39,8 @@ def _copy_xpt(path: Path, place: Path, times: int) -> int:
 
     frame, meta = pyreadstat.read_xport(str(path), disable_datetime_conversion=True)
     made = _copies(frame, times)
-    formats = {
-        name: meta.original_variable_types[name]
-        for name in frame.columns
-        if meta.original_variable_types[name] not in ("", "NULL")
-        and not meta.original_variable_types[name].startswith("$")
-    }
+    known = meta.original_variable_types
+    formats = {n: f for n, f in known.items() if f and f != "NULL" and not f.startswith("$")}
     pyreadstat.write_xport(
         made, str(place), table_name=meta.table_name, file_format_version=5, variable_format=formats
     )

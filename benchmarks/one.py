@@ -56,16 +56,15 @@ def main() -> None:
     """Build the study named on the command line and print what it cost."""
     from clinmap.app.packaging import write_package
     from clinmap.app.pipeline import build_study
-    from clinmap.app.registry import default_registry
+    from clinmap.app.registry import registry
     from mappings.compile import compile_study
 
     study, raw, out = sys.argv[1:4]
     watch = Stopwatch()
     with watch.stage("compile"):
-        compiled = compile_study(study, default_registry())
+        compiled = compile_study(study, registry())
     built = build_study(compiled, Path(raw), watch=watch)
-    with watch.stage("package"):
-        write_package(built, Path(out))
+    write_package(built, Path(out), watch)
     rows = sum(len(item.frame) for item in built.datasets.values())
     print(json.dumps({"seconds": watch.seconds, "megabytes": watch.megabytes, "rows": rows}))
 

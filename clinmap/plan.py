@@ -171,9 +171,9 @@ class VariablePlan:
 
     `place` is where it is submitted: in the `dataset`, in its `supp` qualifiers, or nowhere
     (`work`). `type` is Define-XML's data type; `text` and the date types are character in SDTM,
-    while `date`, `datetime` and `time` are SAS numbers in ADaM. `steps` run over all rows after
-    stacking; the steps of `per_source` run on the rows of their source or template. `length` 0
-    means measured.
+    while `date`, `datetime` and `time` are SAS numbers in ADaM. The steps of
+    `per_source` run on the rows of their source or template, `steps` on all the others, in one go
+    after stacking. `length` 0 means measured.
     """
 
     name: str

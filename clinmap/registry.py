@@ -88,9 +88,6 @@ Calculation = Annotated[
 ]
 """An expression that gives values; a condition gives Y and N."""
 
-Formula = Criterion
-"""A condition, by its other name."""
-
 References = Annotated[
     tuple[Reference, ...],
     BeforeValidator(_listed),

@@ -20,13 +20,10 @@ from mappings.models import DatasetSpec
 from mappings.nodes import Node
 from mappings.origins import Provenance, with_origin
 from mappings.parts import Part
-from mappings.references import references
 from mappings.sources import drops, sources_of
 from mappings.study_context import DatasetContext, StudyContext
 from mappings.value_level import value_items, value_level_variables
 from mappings.wanted import wanted_variables
-
-__all__ = ["compiled_dataset", "references"]
 
 PLACES = ("dataset", "supp", "work")
 

@@ -220,6 +220,7 @@ class Tracer:
         else:
             table = self._table(dataset, reference.owner)
             found = [link for link in links.of(row, variable) if link[0] == table]
+            found = found or links.of(row, f"@{reference.owner}")
             if not found:
                 yield Remark(f"{reference}: no row of {table} met this one")
         for source, record in found[:RECORDS_FOLLOWED]:

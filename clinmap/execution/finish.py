@@ -15,14 +15,16 @@ from clinmap.ordering import ranked
 from clinmap.plan import DatasetPlan
 
 ROW_LINK = ""
+JOIN_LINK = "@"
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """A finished dataset: all its variables in final order, and where each row and cell came from.
 
-    `lineage` has the columns row (1-based), variable (empty: the row itself), source and record
-    (1-based record of a raw table, or row of another dataset).
+    `lineage` has the columns row (1-based), variable, source and record (1-based record of a raw
+    table, or row of another dataset). An empty variable links the row itself, `@NAME` the partner
+    that the join of that name found for it, which any variable that reads it shares.
     """
 
     plan: DatasetPlan
@@ -71,6 +73,10 @@ def _lineage(working: Working, final: Mapping[str, Positions]) -> pd.DataFrame:
     for number, segment in enumerate(working.segments):
         rows = np.flatnonzero(working.segment_of == number)
         parts.append((ROW_LINK, segment.table.name, own[rows], working.positions[rows]))
+    for owner, table in sorted(working.joined.items()):
+        found = working.matched[owner]
+        met = np.flatnonzero(found >= 0)
+        parts.append((f"{JOIN_LINK}{owner}", table, own[met], found[met]))
     parts += [(link.variable, link.table, own[link.rows], link.records) for link in working.links]
     return _lineage_frame(
         [

@@ -192,7 +192,7 @@ class WorkingRows:
         values = other.column(reference.column)
         taken = values.take(found[met])
         taken.index = pd.Index(met)
-        self.link(other, met, found[met])
+        self.working.joined[reference.owner] = other.name
         partners: pd.Series = taken.reindex(self.index)
         return partners
 

@@ -117,22 +117,29 @@ class Execution:
 
     def _rows(self, dataset: DatasetPlan) -> Working:
         parts: list[tuple[Segment, Positions]] = []
+        met: list[Mapping[str, Positions]] = []
         for number, source in enumerate(dataset.sources):
             table = self.table(source.table)
             whole = single(dataset, Segment(source, table, number))
-            rows = self._context(whole, source.location)
-            chosen = self._where(rows, source)
-            if source.distinct is not None:
-                chosen = self._distinct(whole, source.distinct, chosen)
-            if not source.templates:
-                parts.append((Segment(source, table, number), chosen))
-            for which, template in enumerate(source.templates):
-                here = chosen
-                if template.where is not None:
-                    held = rows.true(template.where)
-                    here = chosen[held[chosen]]
-                parts.append((Segment(source, table, number, which), here))
-        return stack(dataset, parts)
+            for which, rows in self._chosen(whole, source):
+                parts.append((Segment(source, table, number, which), rows))
+                met.append({owner: found[rows] for owner, found in whole.matched.items()})
+        working = stack(dataset, parts)
+        # what every source has met while its rows were chosen is not looked for again
+        for owner in set.intersection(*(set(found) for found in met)):
+            working.matched[owner] = np.concatenate([found[owner] for found in met])
+        return working
+
+    def _chosen(self, whole: Working, source: SourcePlan) -> list[tuple[int, Positions]]:
+        """The rows of a source that become records, for each of its templates (-1: none)."""
+        rows = self._context(whole, source.location)
+        chosen = self._where(rows, source)
+        if source.distinct is not None:
+            chosen = self._distinct(whole, source.distinct, chosen)
+        if not source.templates:
+            return [(-1, chosen)]
+        held = [rows.true(t.where)[chosen] if t.where else slice(None) for t in source.templates]
+        return [(which, chosen[here]) for which, here in enumerate(held)]
 
     def _where(self, rows: WorkingRows, source: SourcePlan) -> Positions:
         """The rows that a source wants; those that a stated reason leaves out are counted."""

@@ -76,6 +76,7 @@ class Working:
     columns: dict[str, pd.Series] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     matched: dict[str, Positions] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
     is_dataset: bool = True
 
     @property

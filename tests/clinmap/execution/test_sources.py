@@ -123,7 +123,7 @@ def test_join_takes_the_first_or_last(
     ]
     outcome = built(compiled(tmp_path, XX=text).plan, ev=EV, pt=rows)
     assert column(outcome, "XXCAT") == [None, None, expected]
-    assert links(outcome, "XXCAT") == [(3, "pt", record)]
+    assert links(outcome, "@visit") == [(3, "pt", record)]
     assert not outcome.problems
 
 
@@ -133,6 +133,15 @@ def test_several_partners_are_a_problem_unless_one_is_chosen(tmp_path: Path) -> 
     problem = found(outcome, "MRG001")
     assert (problem.count, problem.rows) == (2, ("ev:1", "ev:3"))
     assert column(outcome, "XXCAT") == ["A", "A", "B"]
+
+
+def test_join_that_chooses_rows_and_gives_values_is_reported_once(tmp_path: Path) -> None:
+    text = EVENTS.replace("from: ev", "from: ev\n    where: present($pt/SITE)")
+    text += "      XXCAT: $pt/SITE\n"
+    outcome = built(compiled(tmp_path, XX=text).plan, ev=EV[::-1], pt=[PT[0], PT[0]])
+    assert found(outcome, "MRG001").rows == ("ev:1", "ev:3")
+    assert column(outcome, "XXCAT") == ["A", "A"]
+    assert [row for row, _, _ in links(outcome, "@pt")] == [1, 2]
 
 
 def test_narrowed_join_meets_only_what_it_wants(tmp_path: Path) -> None:
@@ -161,7 +170,7 @@ def test_dropped_rows_are_neither_numbered_nor_in_the_lineage(tmp_path: Path) ->
     assert column(outcome, "XXTERM") == ["cough"]
     assert column(outcome, "XXSEQ") == [1]
     assert links(outcome, "") == [(1, "ev", 1)]
-    assert links(outcome, "XXCAT") == [(1, "pt", 1)]
+    assert links(outcome, "@pt") == [(1, "pt", 1)]
     assert found(outcome, "ROW001").rows == ("ev:2", "ev:3")
 
 
