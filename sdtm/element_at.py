@@ -26,7 +26,7 @@ class ElementAt(Operation):
     Rows: none is added or dropped. The element is the last one that began at or before the date; a
     date without a time belongs to an element that began on that day. Missing: a partial date gets a
     value only where all the days that it may be lie in elements with the same value.
-    Problems: none. Source: SDTMIG 3.4 section 4.1.7 (EPOCH), section 5.3 (SE).
+    Problems: none. Source: SDTMIG 3.4 section 4.1.3 (EPOCH), section 5.3 (SE).
 
     Example::
 

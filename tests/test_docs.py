@@ -205,3 +205,11 @@ def test_the_language_page_names_every_key() -> None:
 def test_the_language_page_names_every_word() -> None:
     page = (DOCS / "specification.md").read_text(encoding="utf-8")
     assert not unmentioned(page, {*FUNCTIONS, *DATA_TYPES, *ORIGINS})
+
+
+def test_the_reference_pages_are_the_generated_ones() -> None:
+    """`clinmap docs --out docs/reference` writes them; a docstring changed without it."""
+    from clinmap.app.reference_pages import reference_pages
+
+    for name, text in reference_pages().items():
+        assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == text, name

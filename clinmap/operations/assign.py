@@ -20,7 +20,7 @@ class Assign(Operation):
     Parameters: `assign`, the reference; `case`, `upper` or `as is` (the default).
     Rows: none is added or dropped. Missing: stays missing.
     Problems: TYP001 where a numeric variable gets a text that is no number.
-    Source: SDTMIG 3.4 section 4.2.2 (origin of copied values); SDTMIG 3.4 section 4.2.4 (case).
+    Source: SDTMIG 3.4 sections 4.1.8 (origin metadata) and 4.2.4 (text case).
 
     Example::
 

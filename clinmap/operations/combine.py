@@ -22,7 +22,7 @@ class Combine(Operation):
     none); `skip_missing`, whether parts that are missing are left out (default false).
     Rows: none is added or dropped. Missing: one missing part makes the whole missing, unless
     missing parts are left out; then the whole is missing where all of them are. Problems: none.
-    Source: SDTMIG 3.4 section 4.1.2 (unique subject identifier).
+    Source: SDTMIG 3.4 section 4.2.3 (use of subject and USUBJID).
 
     Example::
 

@@ -22,7 +22,7 @@ class Extract(Operation):
 
     Parameters: `extract`, the reference; `pattern`, a regular expression with one group, which must
     match the whole text. Rows: none is added or dropped. Missing: a text that does not match gives
-    missing. Problems: none. Source: SDTMIG 3.4 section 4.2.2 (a part of a collected value).
+    missing. Problems: none. Source: SDTMIG 3.4 section 4.1.8 (origin metadata).
 
     Example::
 

@@ -24,7 +24,7 @@ class Sequence(Operation):
     records have the same number) or `together` (records that agree in the order share a number).
     Rows: none is added or dropped. Missing: sorts first. The order is total: ties are broken by a
     hash of the raw row, so the numbers do not hang on the order of the rows in the raw files.
-    Problems: none. Source: SDTMIG 3.4 section 4.1.3 (--SEQ).
+    Problems: none. Source: SDTM 2.0 section 3.1.4 (--SEQ).
 
     Example::
 
