@@ -86,6 +86,8 @@ CODES: tuple[Code, ...] = (
          "Use a term of the codelist, or declare an exception with its guide section and reason."),
     Code("SPC018", WARNING, "columns of a raw table are neither read nor explained",
          "Map them, or list them under `not_submitted` with the reason."),
+    Code("SPC019", WARNING, "a constant is also a column of the source",
+         "Write $ before it for the column; write `{constant: ...}` where the text is meant."),
     Code("SPC020", ERROR, "a circular reference",
          "Derive one of the variables from the raw data or from another variable."),
     Code("SPC021", ERROR, "a selection matches nothing",

@@ -129,6 +129,10 @@ class Operation(ABC):
     def describe(self) -> Description:
         """The origin and the method, in a clinical programmer's words."""
 
+    def literals(self) -> tuple[object, ...]:
+        """The values that it may give as they are written, for the check of their codelist."""
+        return ()
+
     def lacks(self, plan: Plan) -> str:
         """What the study lacks for this operation, in words; empty where it can run."""
         return ""

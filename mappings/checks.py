@@ -10,6 +10,7 @@ from clinmap.problems import Location, Problem, SpecificationError, near_match
 from mappings.claims import claim_errors, claim_notes
 from mappings.load import LoadedStudy
 from mappings.references import SUBJECT, references
+from mappings.slips import forgotten_dollars, slips
 
 Errors = Iterator[SpecificationError]
 
@@ -20,6 +21,7 @@ class Checker:
 
     plan: Plan
     loaded: LoadedStudy
+    bare: frozenset[Location] = frozenset()
 
     def errors(self) -> list[SpecificationError]:
         """Every error of the study's datasets."""
@@ -27,11 +29,12 @@ class Checker:
         for dataset in self.plan.datasets:
             if not dataset.parent:
                 found += self._references(dataset)
+                found += slips(dataset)
         return found + claim_errors(self.plan, self.loaded)
 
     def notes(self) -> list[Problem]:
         """What is allowed and still should be looked at."""
-        return claim_notes(self.plan)
+        return [*claim_notes(self.plan), *forgotten_dollars(self.plan, self.bare)]
 
     def _references(self, dataset: DatasetPlan) -> Errors:
         for variable in dataset.variables:

@@ -8,7 +8,7 @@ from clinmap.plan import DatasetPlan, Plan, Step, VariablePlan
 from clinmap.problems import Location, Problem, Severity, SpecificationError, near_match
 from clinmap.standards import sdtm_dataset
 from mappings.load import LoadedStudy
-from mappings.references import columns_read
+from mappings.references import columns_read, literals, steps_with_source
 
 RESULTS = ("STRESC", "ORRES")
 """Results may be numbers in text, which are outside the codelist (SDTMIG 3.4 section 4.3.6)."""
@@ -22,7 +22,7 @@ def claim_errors(plan: Plan, loaded: LoadedStudy) -> list[SpecificationError]:
     found: list[SpecificationError] = []
     for dataset in plan.datasets:
         if not dataset.parent:
-            found += _constants(plan, dataset)
+            found += _literals(plan, dataset)
             found += _required(dataset)
             found += _operations(plan, dataset)
     return [*found, *_left_out(plan, loaded), *_exceptions(plan, loaded), *_problems(plan, loaded)]
@@ -36,21 +36,25 @@ def claim_notes(plan: Plan) -> list[Problem]:
 
 def steps_of(variable: VariablePlan) -> tuple[Step, ...]:
     """All steps of a variable, those of its sources too."""
-    return (*variable.steps, *(step for use in variable.per_source for step in use.steps))
+    return tuple(step for step, _ in steps_with_source(variable))
 
 
-def _constants(plan: Plan, dataset: DatasetPlan) -> Errors:
+def _literals(plan: Plan, dataset: DatasetPlan) -> Errors:
+    """Constants and targets of a `map` are terms; what a later step reads need not be."""
     for variable in dataset.variables:
-        for step in steps_of(variable):
-            value = getattr(step.operation, "constant", None)
-            if not isinstance(value, str):
-                continue
-            if variable.type in ("integer", "float") and not _is_number(value):
-                message = f"{value!r} is no number, and {variable.name} is {variable.type}"
-                hint = "Write a number, or state another `type`."
-                yield SpecificationError("SPC004", message, location=step.location, hint=hint)
-            elif not _allowed(plan, variable, value):
-                yield _no_term(plan, variable, value, step.location)
+        for steps in (variable.steps, *(use.steps for use in variable.per_source)):
+            for step in steps[-1:]:
+                for value in literals(step):
+                    yield from _literal(plan, variable, value, step.location)
+
+
+def _literal(plan: Plan, variable: VariablePlan, value: str, place: Location) -> Errors:
+    if variable.type in ("integer", "float") and not _is_number(value):
+        message = f"{value!r} is no number, and {variable.name} is {variable.type}"
+        hint = "Write a number, or state another `type`."
+        yield SpecificationError("SPC004", message, location=place, hint=hint)
+    elif not _allowed(plan, variable, value):
+        yield _no_term(plan, variable, value, place)
 
 
 def _is_number(text: str) -> bool:

@@ -49,7 +49,7 @@ def compile_loaded(loaded: LoadedStudy, registry: Registry) -> Compiled:
     _check_codes(loaded, context)
     _stop_if_wrong(context.errors + context.codelists.errors)
     plan = _plan(loaded, context)
-    checker = Checker(plan, loaded)
+    checker = Checker(plan, loaded, frozenset(context.bare))
     _stop_if_wrong(checker.errors())
     for purpose in PURPOSES:
         execution_order(plan, plan.of_purpose(purpose))
@@ -98,7 +98,8 @@ def _context(loaded: LoadedStudy, registry: Registry) -> StudyContext:
     study, node = loaded.study, loaded.study_node
     packages = packages_of(study.terminology, study.standards.terminology, node, loaded.folders)
     errors: list[SpecificationError] = []
-    reader = VariableReader(registry, errors)
+    bare = set[Location]()
+    reader = VariableReader(registry, errors, bare)
     section = node.get("conventions")
     conventions: dict[str, Mapping[str, VariableSpec]] = {
         part: reader.all(section.get(part) if section else None) for part in ("sdtm", "adam")
@@ -114,6 +115,7 @@ def _context(loaded: LoadedStudy, registry: Registry) -> StudyContext:
         joins=own_joins(study.conventions.joins, joins, is_dataset=False),
         dataset_names=_names(loaded, errors),
         errors=errors,
+        bare=bare,
     )
 
 

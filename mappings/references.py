@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clinmap.plan import DatasetPlan, Plan, Ref, SourcePlan, VariablePlan
+from clinmap.plan import DatasetPlan, Plan, Ref, SourcePlan, Step, VariablePlan
 from clinmap.problems import Location
 
 SUBJECT = "USUBJID"
@@ -13,14 +13,22 @@ Found = tuple[Ref, Location, int | None]
 
 def references(variable: VariablePlan) -> tuple[Found, ...]:
     """Every reference of a variable, with its place, and its source where it is one source's."""
-    found = [(ref, step.location, None) for step in variable.steps for ref in step.inputs]
-    per_source = [
-        (ref, step.location, use.source)
-        for use in variable.per_source
-        for step in use.steps
+    return tuple(
+        (ref, step.location, source)
+        for step, source in steps_with_source(variable)
         for ref in step.inputs
-    ]
-    return (*found, *per_source)
+    )
+
+
+def steps_with_source(variable: VariablePlan) -> tuple[tuple[Step, int | None], ...]:
+    """Every step of a variable, with its source where it is one source's."""
+    per_source = [(step, use.source) for use in variable.per_source for step in use.steps]
+    return (*((step, None) for step in variable.steps), *per_source)
+
+
+def literals(step: Step) -> tuple[str, ...]:
+    """The texts that a step may give as they are written."""
+    return tuple(text for text in step.operation.literals() if isinstance(text, str))
 
 
 def columns_read(plan: Plan) -> dict[str, set[str]]:

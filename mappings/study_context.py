@@ -17,7 +17,10 @@ from mappings.variables import VariableReader, VariableSpec
 
 @dataclass(slots=True)
 class StudyContext:
-    """What compiling a dataset needs of the study; errors and datasets are gathered here."""
+    """What compiling a dataset needs of the study; errors and datasets are gathered here.
+
+    `bare` gathers where a constant is written alone, without `constant:`.
+    """
 
     registry: Registry
     codelists: Codelists
@@ -29,6 +32,7 @@ class StudyContext:
     dataset_names: frozenset[str]
     errors: list[SpecificationError] = field(default_factory=list)
     compiled: dict[str, DatasetPlan] = field(default_factory=dict)
+    bare: set[Location] = field(default_factory=set)
 
     def refuse(self, code: str, message: str, place: Location, hint: str = "") -> None:
         """Gather one error."""
@@ -67,7 +71,7 @@ class DatasetContext:
     @property
     def reader(self) -> VariableReader:
         """Reads variables with the study's operations; errors go to the study's."""
-        return VariableReader(self.study.registry, self.study.errors)
+        return VariableReader(self.study.registry, self.study.errors, self.study.bare)
 
     def facts(self, name: str) -> VariableStandard | None:
         """What the standard says of a variable of this dataset."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from clinmap.plan import CodelistUse, Condition, Origin, Step, parse_reference
+from clinmap.plan import CodelistUse, Condition, Origin, Ref, Step, parse_reference
 from clinmap.problems import Location, SpecificationError, near_match
 from clinmap.registry import Registry
 from mappings.nodes import Node
@@ -59,10 +59,14 @@ class VariableSpec:
 
 @dataclass(slots=True)
 class VariableReader:
-    """Reads variables with the operations of a registry, and gathers the errors."""
+    """Reads variables with the operations of a registry, and gathers the errors.
+
+    `bare` gathers where a constant is written alone, without `constant:`.
+    """
 
     registry: Registry
     errors: list[SpecificationError] = field(default_factory=list)
+    bare: set[Location] = field(default_factory=set)
 
     def all(self, node: Node | None) -> dict[str, VariableSpec]:
         """Every variable of a mapping; those that are wrong are in `errors`."""
@@ -77,7 +81,9 @@ class VariableReader:
     def one(self, name: str, node: Node, place: Location) -> VariableSpec:
         """One variable."""
         if isinstance(node.value, list):
-            return VariableSpec(name, self._list(node), place)
+            return VariableSpec(name, self._list(name, node), place)
+        if node.value is None or node.value == {}:
+            raise _nothing(name, place)
         if not isinstance(node.value, dict):
             return VariableSpec(name, (self._scalar(node),), place)
         attributes = _attributes(node)
@@ -88,17 +94,30 @@ class VariableReader:
             )
         if STEPS in rest:
             _only(rest, {STEPS}, node)
-            listed = rest[STEPS]
-            steps = self._list(listed) if isinstance(listed.value, list) else (self._step(listed),)
+            steps = self._list(name, rest[STEPS])
             return VariableSpec(name, steps, place, **attributes)
         steps = (self._operation(rest, node),) if rest else ()
         return VariableSpec(name, steps, place, **attributes)
 
-    def _list(self, node: Node) -> tuple[Step, ...]:
-        items = node.value if isinstance(node.value, list) else []
-        return tuple(self._step(item) for item in items)
+    def _list(self, name: str, node: Node) -> tuple[Step, ...]:
+        items = node.value if isinstance(node.value, list) else [node]
+        if not items:
+            raise _nothing(name, node.location)
+        steps = tuple(self._step(name, item) for item in items)
+        for step in steps[1:]:
+            if Ref("own", name) not in step.inputs:
+                raise SpecificationError(
+                    "SPC004",
+                    f"this step of {name} does not read .{name}: the steps before it have no effect",
+                    location=step.location,
+                    hint=f"Steps are applied in turn, and .{name} is the value so far; to put "
+                    "values together use combine.",
+                )
+        return steps
 
-    def _step(self, node: Node) -> Step:
+    def _step(self, name: str, node: Node) -> Step:
+        if node.value is None:
+            raise _nothing(name, node.location)
         if isinstance(node.value, dict):
             return self._operation(node.value, node)
         return self._scalar(node)
@@ -107,6 +126,8 @@ class VariableReader:
         value = node.value
         is_reference = isinstance(value, str) and parse_reference(value) is not None
         name = "assign" if is_reference else "constant"
+        if not is_reference:
+            self.bare.add(node.location)
         return self._made(name, {self.registry.principal(name): node}, node)
 
     def _operation(self, entries: Mapping[str, Node], node: Node) -> Step:
@@ -172,6 +193,16 @@ class VariableReader:
         message = str(item["msg"]).removeprefix("Value error, ")
         what = f"{name}: " if key in ("", self.registry.principal(name)) else f"{name}, {key}: "
         return SpecificationError("SPC004", f"{what}{message}", location=place)
+
+
+def _nothing(name: str, place: Location) -> SpecificationError:
+    return SpecificationError(
+        "SPC004",
+        f"nothing stands behind {name}",
+        location=place,
+        hint="Write a reference, a constant or an operation; {constant: null} for a variable "
+        "knowingly without values.",
+    )
 
 
 def _only(entries: Mapping[str, Node], allowed: Iterable[str], node: Node) -> None:

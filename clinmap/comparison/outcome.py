@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -60,8 +60,55 @@ class DifferingCells:
     compare: tuple[str | None, ...]
 
 
+class Counts(Protocol):
+    """What can be added up."""
+
+    @property
+    def compared(self) -> int: ...
+    @property
+    def equal(self) -> int: ...
+    @property
+    def left_out(self) -> Mapping[str, int]: ...
+
+
+class Counted:
+    """What is counted of comparisons that are made of smaller ones (`parts`)."""
+
+    __slots__ = ()
+
+    @property
+    def parts(self) -> Sequence[Counts]:
+        """The smaller comparisons."""
+        raise NotImplementedError
+
+    @property
+    def compared(self) -> int:
+        """The number of compared cells."""
+        return sum(part.compared for part in self.parts)
+
+    @property
+    def equal(self) -> int:
+        """The number of equal cells."""
+        return sum(part.equal for part in self.parts)
+
+    @property
+    def different(self) -> int:
+        """The number of differing cells."""
+        return self.compared - self.equal
+
+    @property
+    def share(self) -> float:
+        """Equal cells of compared cells, 0 to 1; NaN when none was compared."""
+        return _share(self.equal, self.compared)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Cells left out, by rule."""
+        return _summed(part.left_out for part in self.parts)
+
+
 @dataclass(frozen=True, slots=True)
-class DatasetComparison:
+class DatasetComparison(Counted):
     """Two datasets, compared cell by cell.
 
     `paired` counts pairs of rows, `tied` those of them whose keys are not unique; `only_base` and
@@ -88,29 +135,9 @@ class DatasetComparison:
     differing: tuple[DifferingCells, ...] = field(repr=False, compare=False)
 
     @property
-    def compared(self) -> int:
-        """The number of compared cells."""
-        return sum(variable.compared for variable in self.variables)
-
-    @property
-    def equal(self) -> int:
-        """The number of equal cells."""
-        return sum(variable.equal for variable in self.variables)
-
-    @property
-    def different(self) -> int:
-        """The number of differing cells."""
-        return self.compared - self.equal
-
-    @property
-    def share(self) -> float:
-        """Equal cells of compared cells, 0 to 1; NaN when none was compared."""
-        return _share(self.equal, self.compared)
-
-    @property
-    def left_out(self) -> dict[str, int]:
-        """Cells left out, by rule."""
-        return _summed(variable.left_out for variable in self.variables)
+    def parts(self) -> tuple[VariableComparison, ...]:
+        """The variables."""
+        return self.variables
 
     @property
     def identical(self) -> bool:
@@ -147,7 +174,7 @@ class DatasetComparison:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderComparison:
+class FolderComparison(Counted):
     """Several datasets, compared one by one, and the names that only one of the folders has."""
 
     datasets: tuple[DatasetComparison, ...]
@@ -155,29 +182,9 @@ class FolderComparison:
     compare_only_datasets: tuple[str, ...] = ()
 
     @property
-    def compared(self) -> int:
-        """The number of compared cells."""
-        return sum(dataset.compared for dataset in self.datasets)
-
-    @property
-    def equal(self) -> int:
-        """The number of equal cells."""
-        return sum(dataset.equal for dataset in self.datasets)
-
-    @property
-    def different(self) -> int:
-        """The number of differing cells."""
-        return self.compared - self.equal
-
-    @property
-    def share(self) -> float:
-        """Equal cells of compared cells, 0 to 1; NaN when none was compared."""
-        return _share(self.equal, self.compared)
-
-    @property
-    def left_out(self) -> dict[str, int]:
-        """Cells left out, by rule."""
-        return _summed(dataset.left_out for dataset in self.datasets)
+    def parts(self) -> tuple[DatasetComparison, ...]:
+        """The datasets."""
+        return self.datasets
 
     @property
     def identical(self) -> bool:

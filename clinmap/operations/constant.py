@@ -44,6 +44,10 @@ class Constant(Operation):
         """What the condition reads."""
         return references(self.when)
 
+    def literals(self) -> tuple[object, ...]:
+        """The value."""
+        return (self.constant,)
+
     def apply(self, rows: Rows) -> pd.Series:
         """The value, where it is due."""
         values = rows.values(self.constant)

@@ -53,6 +53,10 @@ class Recode(Operation):
         """The reference."""
         return references(self.recode)
 
+    def literals(self) -> tuple[object, ...]:
+        """The terms of the map."""
+        return tuple(self.map.values())
+
     def apply(self, rows: Rows) -> pd.Series:
         """The terms; each distinct value is resolved once for each codelist."""
         values = rows.text(self.recode).str.strip()

@@ -13,32 +13,10 @@ import pytest
 
 from clinmap.app.pipeline import BuiltStudy, build_study
 from clinmap.app.registry import registry
-from clinmap.simulation.n2011_04 import simulate
 from mappings.compile import compile_study
+from tests.built_studies import of
 
 ON_LAB = "LBORRES LBORRESU LBSTRESC LBSTRESN LBSTRESU LBSTNRLO LBSTNRHI LBNRIND"
-
-
-@pytest.fixture(scope="module")
-def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("n2011-04")
-    simulate(out)
-    return out
-
-
-@pytest.fixture(scope="module")
-def built(raw: Path) -> BuiltStudy:
-    return build_study(compile_study("n2011-04", registry()), raw)
-
-
-def of(built: BuiltStudy, dataset: str, subject: str = "", **wanted: object) -> pd.DataFrame:
-    """The records of a subject, with the values that are wanted, in the dataset's order."""
-    frame = built.datasets[dataset].frame
-    if subject:
-        frame = frame[frame["USUBJID"] == f"N2011-04-{subject}"]
-    for name, value in wanted.items():
-        frame = frame[frame[name] == value]
-    return frame.reset_index(drop=True)
 
 
 def records(frame: pd.DataFrame, names: str) -> list[tuple[object, ...]]:
