@@ -33,8 +33,8 @@ def narrowed_list(
     validation tells what should not be. They are marked as extensions where the list may be
     extended; an exception (RACE MULTIPLE) in a list that may not is none. Numeric text in --STRESC
     is outside terminology: where it is no term of the list, no codelist is stated. A dictionary is
-    never narrowed. `names` decodes what the list leaves without decode. When not all values were kept in
-    the facts, all terms are listed.
+    never narrowed. `names` decodes what the list leaves without decode. When not all values were
+    kept in the facts, all terms are listed.
     """
     if not facts.count:
         return None
