@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from clinmap.dates import impute_date, impute_datetime
+from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operation, Reference, operation, references
 
@@ -22,13 +23,13 @@ WORDS = {"D": "the day", "M": "month and day", "Y": "any part", "none": "no part
 
 def _said(source: Ref, impute: str, highest: str, before: Ref | None, after: Ref | None) -> str:
     """The rule in words."""
-    text = f"{source} as a SAS value"
+    text = f"{name_of(source)} as a SAS value"
     if highest != "none":
         text += f"; {WORDS[highest]} imputed to the {impute} possible"
     if before is not None:
-        text += f", not before {before} where the collected part allows it"
+        text += f", not before {name_of(before)} where the collected part allows it"
     if after is not None:
-        text += f", not after {after} where the collected part allows it"
+        text += f", not after {name_of(after)} where the collected part allows it"
     return f"{text}."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operation, Reference, operation, references
 
@@ -42,9 +43,9 @@ class RelativeDay(Operation):
 
     def describe(self) -> Description:
         """Derived, with the rule."""
-        date = self.relative_day.column
+        date, reference = self.relative_day.column, name_of(self.reference)
         return Description(
             Origin("Derived", "Sponsor"),
-            f"{date} - {self.reference} + 1 where {date} is on or after {self.reference}, else "
-            f"{date} - {self.reference}.",
+            f"{date} - {reference} + 1 where {date} is on or after {reference}, else "
+            f"{date} - {reference}.",
         )

@@ -52,6 +52,7 @@ _TOKEN = re.compile(
           | (?<![\w.)])\.[A-Za-z_]\w* | \b[A-Z][A-Z0-9]{1,7}\.[A-Z_][A-Z0-9_]*)""",
     re.VERBOSE,
 )
+_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 CONDITIONS = frozenset({"missing", "present", "contains", "starts", "matches"})
 """The functions that give a condition; the others give values."""
 
@@ -150,7 +151,9 @@ def parse_expression(text: str) -> Expression:
     try:
         tree = ast.parse(_TOKEN.sub(protect, text).strip(), mode="eval")
     except SyntaxError as error:
-        raise ValueError(f"the expression {text!r} cannot be read: {error.msg}") from None
+        equals = _EQUALS.search(_TOKEN.sub("x", text))
+        said = "write == to compare" if equals else error.msg
+        raise ValueError(f"the expression {text!r} cannot be read: {said}") from None
     root = _Reader(text, found).node(tree.body)
     return Expression(text, root, tuple(dict.fromkeys(found.values())))
 
@@ -265,7 +268,20 @@ class _Reader:
         arguments = tuple(self._value(argument) for argument in tree.args)
         if name == "matches":
             self._check_pattern(arguments[1])
+        if name == "round" and len(arguments) > 1:
+            self._check_decimals(tree.args[1])
         return Apply(name, arguments)
+
+    def _check_decimals(self, tree: ast.expr) -> None:
+        """A whole number as written: the same for every row."""
+        match tree:
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return self._check_decimals(operand)
+            case ast.Constant(value=int() as value) if not isinstance(value, bool):
+                return None
+        raise ValueError(
+            f"round in {self.text!r} takes a whole number for the decimals, such as round($X, 2)"
+        )
 
     def _check_pattern(self, node: Node) -> None:
         if not isinstance(node, Literal) or not isinstance(node.value, str):

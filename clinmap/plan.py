@@ -342,7 +342,10 @@ class RawTable:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedProblem:
-    """A problem that the study's data are known to have, with the reason a person wrote."""
+    """A problem that the study's data are known to have, with the reason a person wrote.
+
+    `says` is a part of its message, for a code that a variable has for several causes.
+    """
 
     code: str
     dataset: str
@@ -350,6 +353,7 @@ class ExpectedProblem:
     count: int | None
     reason: str
     location: Location = Location("")
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ def _reference(value: object) -> object:
 def _operand(value: object) -> object:
     if isinstance(value, str):
         return parse_reference(value) or value
+    if isinstance(value, Mapping | list | tuple):
+        raise ValueError(f"{value!r} is no single value; write a reference or a constant")
     return value
 
 

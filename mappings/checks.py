@@ -34,7 +34,7 @@ class Checker:
 
     def notes(self) -> list[Problem]:
         """What is allowed and still should be looked at."""
-        return [*claim_notes(self.plan), *forgotten_dollars(self.plan, self.bare)]
+        return [*claim_notes(self.plan, self.loaded), *forgotten_dollars(self.plan, self.bare)]
 
     def _references(self, dataset: DatasetPlan) -> Errors:
         for variable in dataset.variables:
@@ -82,9 +82,9 @@ class Checker:
         for own, other in join.by:
             yield from self._reference(dataset, own, join.location, (source,))
             if other != SUBJECT or self.plan.dataset(join.table) is not None:
-                yield from self._column(join.table, other, join.location)
+                yield from self._column(dataset, join.table, other, join.location)
         for column in join.order:
-            yield from self._column(join.table, column, join.location)
+            yield from self._column(dataset, join.table, column, join.location)
         for reference in join.where.references if join.where else ():
             if reference.kind != "source":
                 yield SpecificationError(
@@ -95,7 +95,7 @@ class Checker:
                     hint=f"Write $COLUMN for a column of {join.table}.",
                 )
                 continue
-            yield from self._column(join.table, reference.column, join.location)
+            yield from self._column(dataset, join.table, reference.column, join.location)
 
     def _reference(
         self,
@@ -111,7 +111,7 @@ class Checker:
             return
         for source in sources:
             if reference.kind == "source":
-                yield from self._column(source.table, reference.column, place)
+                yield from self._column(dataset, source.table, reference.column, place)
                 continue
             join = next((join for join in source.joins if join.name == reference.owner), None)
             table = join.table if join else reference.owner
@@ -120,7 +120,7 @@ class Checker:
                 if not any(j.name == table for s in dataset.sources for j in s.joins):
                     yield self._no_table(reference, source, place)
             else:
-                yield from self._column(table, reference.column, place)
+                yield from self._column(dataset, table, reference.column, place)
 
     def _exists(self, table: str) -> bool:
         return table in self.plan.raw or self.plan.dataset(table) is not None
@@ -139,11 +139,20 @@ class Checker:
             hint=f"{near} {text}".strip(),
         )
 
-    def _column(self, table: str, column: str, place: Location) -> Errors:
+    def _column(self, reader: DatasetPlan, table: str, column: str, place: Location) -> Errors:
         if (dataset := self.plan.dataset(table)) is not None:
-            names = [variable.name for variable in dataset.variables]
-            if column not in names:
+            variable = dataset.variable(column)
+            if variable is None:
+                names = [variable.name for variable in dataset.variables]
                 yield _nothing(Ref("dataset", column), f"{table} has no variable", names, place)
+            elif variable.place == "work" and reader.purpose != dataset.purpose:
+                yield SpecificationError(
+                    "SPC011",
+                    f"{column} is a work variable of {table} and not submitted",
+                    location=place,
+                    hint=f"ADaM is made from what is submitted; put {column} under `variables` or "
+                    f"`supp` of {table}, or derive it here.",
+                )
         elif table in self.plan.raw:
             declared = self.plan.raw[table].columns
             if declared and column not in declared:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from clinmap.plan import DatasetPlan, Plan, Step, VariablePlan
 from clinmap.problems import Location, Problem, Severity, SpecificationError, near_match
-from clinmap.standards import sdtm_dataset
 from mappings.load import LoadedStudy
 from mappings.references import columns_read, literals, steps_with_source
+from mappings.required import expected_notes, required_errors, standard_variables
 
 RESULTS = ("STRESC", "ORRES")
 """Results may be numbers in text, which are outside the codelist (SDTMIG 3.4 section 4.3.6)."""
@@ -19,19 +19,29 @@ Errors = Iterator[SpecificationError]
 
 def claim_errors(plan: Plan, loaded: LoadedStudy) -> list[SpecificationError]:
     """Claims that cannot be true."""
+    structures = adam_structures(loaded)
     found: list[SpecificationError] = []
     for dataset in plan.datasets:
         if not dataset.parent:
             found += _literals(plan, dataset)
-            found += _required(dataset)
+            found += required_errors(plan, dataset, structures.get(dataset.name, ""))
             found += _operations(plan, dataset)
     return [*found, *_left_out(plan, loaded), *_exceptions(plan, loaded), *_problems(plan, loaded)]
 
 
-def claim_notes(plan: Plan) -> list[Problem]:
+def claim_notes(plan: Plan, loaded: LoadedStudy) -> list[Problem]:
     """What nobody explains: Expected variables that are not made, raw columns that are not read."""
-    found = [problem for d in plan.datasets if not d.parent for problem in _expected(d)]
+    structures = adam_structures(loaded)
+    found: list[Problem] = []
+    for dataset in plan.datasets:
+        if not dataset.parent:
+            found += expected_notes(plan, dataset, structures.get(dataset.name, ""))
     return [*found, *_silent_columns(plan)]
+
+
+def adam_structures(loaded: LoadedStudy) -> dict[str, str]:
+    """The structure of each ADaM dataset."""
+    return {item.spec.dataset: item.spec.adam_structure for item in loaded.adam}
 
 
 def steps_of(variable: VariablePlan) -> tuple[Step, ...]:
@@ -43,7 +53,8 @@ def _literals(plan: Plan, dataset: DatasetPlan) -> Errors:
     """Constants and targets of a `map` are terms; what a later step reads need not be."""
     for variable in dataset.variables:
         for steps in (variable.steps, *(use.steps for use in variable.per_source)):
-            for step in steps[-1:]:
+            giving = [step for step in steps if step.operation.name != "check"]
+            for step in giving[-1:]:
                 for value in literals(step):
                     yield from _literal(plan, variable, value, step.location)
 
@@ -95,38 +106,6 @@ def _operations(plan: Plan, dataset: DatasetPlan) -> Errors:
                 yield SpecificationError("SPC004", lack, location=step.location)
 
 
-def _required(dataset: DatasetPlan) -> Errors:
-    for name, core in _standard_variables(dataset):
-        if core == "Req" and dataset.variable(name) is None:
-            yield SpecificationError(
-                "SPC015",
-                f"{name} is Required in {dataset.name} and not made",
-                location=dataset.location,
-                hint="Give it under `variables`.",
-            )
-
-
-def _standard_variables(dataset: DatasetPlan) -> list[tuple[str, str]]:
-    """The variables of the guide's table with their core, for SDTM datasets."""
-    facts = sdtm_dataset(dataset.name) if dataset.purpose == "Tabulation" else None
-    return [(variable.name, variable.core) for variable in facts.variables] if facts else []
-
-
-def _expected(dataset: DatasetPlan) -> Iterator[Problem]:
-    for name, core in _standard_variables(dataset):
-        explained = name in dataset.not_collected or dataset.variable(name) is not None
-        if core == "Exp" and not explained:
-            yield Problem(
-                "SPC016",
-                Severity.WARNING,
-                f"{name} is Expected in {dataset.name} and neither made nor explained",
-                dataset=dataset.name,
-                variable=name,
-                location=dataset.location,
-                hint="Give it, or list it under `not_collected` with the reason.",
-            )
-
-
 def _silent_columns(plan: Plan) -> Iterator[Problem]:
     """Declared raw columns that nothing reads and nobody says are not submitted."""
     explained = {name: set(table.not_submitted) for name, table in plan.raw.items()}
@@ -160,7 +139,7 @@ def _left_out(plan: Plan, loaded: LoadedStudy) -> Errors:
             known, what = columns, f"no raw table of {dataset.name} has a column"
             for name in dataset.not_submitted:
                 yield from _unknown(what, name, known, item.node.at(("not_submitted", name)))
-        published = {name for name, _ in _standard_variables(dataset)}
+        published = {name for name, _ in standard_variables(dataset)}
         for name in dataset.not_collected if published else ():
             place = item.node.at(("not_collected", name))
             yield from _unknown(f"{dataset.name} has no variable", name, published, place)

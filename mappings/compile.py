@@ -62,6 +62,7 @@ def _compile_datasets(context: StudyContext, datasets: tuple[Loaded, ...], *, ad
             plan = compiled_dataset(context, item.spec, item.node, adam=adam)
         except SpecificationError as error:
             context.errors.append(error)
+            context.failed.add(item.spec.dataset)
             continue
         context.compiled[plan.name] = plan
         supp = None if adam else supplemental_plan(plan)
@@ -98,8 +99,7 @@ def _context(loaded: LoadedStudy, registry: Registry) -> StudyContext:
     study, node = loaded.study, loaded.study_node
     packages = packages_of(study.terminology, study.standards.terminology, node, loaded.folders)
     errors: list[SpecificationError] = []
-    bare = set[Location]()
-    reader = VariableReader(registry, errors, bare)
+    reader = VariableReader(registry, errors)
     section = node.get("conventions")
     conventions: dict[str, Mapping[str, VariableSpec]] = {
         part: reader.all(section.get(part) if section else None) for part in ("sdtm", "adam")
@@ -115,7 +115,8 @@ def _context(loaded: LoadedStudy, registry: Registry) -> StudyContext:
         joins=own_joins(study.conventions.joins, joins, is_dataset=False),
         dataset_names=_names(loaded, errors),
         errors=errors,
-        bare=bare,
+        bare=reader.bare,
+        failed=reader.failed,
     )
 
 
@@ -194,7 +195,7 @@ def _expected(loaded: LoadedStudy) -> tuple[ExpectedProblem, ...]:
     return tuple(
         ExpectedProblem(
             spec.code, spec.dataset, spec.variable, spec.count, spec.reason,
-            loaded.problems_node.at(("expected", number)),
+            loaded.problems_node.at(("expected", number)), spec.says,
         )
         for number, spec in enumerate(loaded.problems.expected)
     )  # fmt: skip

@@ -104,12 +104,12 @@ def _standard(context: DatasetContext) -> DatasetStandard | None:
 
 def _check_names(context: DatasetContext, names: set[str]) -> None:
     """Refuse keys, order and value level by variables that the dataset has not."""
-    spec = context.spec
+    spec, unsure = context.spec, names | context.failed | context.study.failed
     for key, listed in (("keys", spec.keys), ("order", spec.order),
                         ("value_level", spec.value_level)):  # fmt: skip
         place = context.node.keys.get(key, context.node.location)
         for name in listed:
-            if name not in names:
+            if name not in unsure:
                 context.refuse_unknown(f"{context.name} has no variable", name, place, names)
     for name in spec.not_collected:
         if name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -11,9 +12,10 @@ from pydantic import ValidationError
 from clinmap.problems import Location, SpecificationError, SpecificationErrors, near_match
 from mappings.models import DatasetSpec, ProblemsSpec, RawSpec, Spec, StudySpec
 from mappings.nodes import Node, merged, read_yaml
+from mappings.unread import FOLDERS, unread_files, unread_study
+from mappings.wording import plain_words
 
 STUDIES = Path(__file__).parent / "studies"
-FOLDERS = ("sdtm", "adam")
 S = TypeVar("S", bound=Spec)
 
 
@@ -55,7 +57,7 @@ def find_study(name: str) -> Path:
     for folder in (Path(name), STUDIES / name):
         if (folder / "study.yaml").is_file():
             return folder
-    hint = near_match(name, shipped_studies())
+    hint = unread_study(Path(name)) or near_match(name, shipped_studies())
     raise SpecificationError(
         "SPC006",
         f"there is no study {name!r}: neither a folder with study.yaml nor a shipped study",
@@ -66,7 +68,11 @@ def find_study(name: str) -> Path:
 def load_study(folder: Path) -> LoadedStudy:
     """Read a study's files, laid upon those of the studies that it extends."""
     files = _files(folder, ())
+    folders = _folders(folder)
     reader = _Models()
+    reader.errors += unread_files(folders)
+    if "raw.yaml" not in files:
+        reader.stop_if_wrong()
     study = reader.model(StudySpec, files["study.yaml"])
     empty = Node({}, Location(f"{folder.resolve().name}/problems.yaml"))
     raw_node = _with_defaults(files.get("raw.yaml") or _absent(folder, "raw.yaml"))
@@ -85,7 +91,7 @@ def load_study(folder: Path) -> LoadedStudy:
     reader.stop_if_wrong()
     names = tuple(sorted({node.location.file for node in files.values()}))
     return LoadedStudy(
-        folder, _folders(folder), study, files["study.yaml"], raw, raw_node, problems,
+        folder, folders, study, files["study.yaml"], raw, raw_node, problems,
         problems_node, datasets["sdtm"], datasets["adam"], names,
     )  # fmt: skip
 
@@ -188,22 +194,33 @@ def model_errors(
     error: ValidationError, node: Node, cls: type[Spec] | None = None
 ) -> list[SpecificationError]:
     """What pydantic found, each with its place in the YAML and a near match for unknown keys."""
-    found: list[SpecificationError] = []
-    seen: set[tuple[Location, str]] = set()
-    for item in error.errors(include_url=False):
-        path = item["loc"]
-        place = node.at(path)
-        made = _model_error(item, path, place, cls)
-        if (place, made.message) not in seen:
-            seen.add((place, made.message))
-            found.append(made)
-    return found
+    items = [(_path(item["loc"], node), item) for item in error.errors(include_url=False)]
+    found: dict[tuple[int | str, ...], SpecificationError] = {}
+    for path, item in items:
+        within = any(other[: len(path)] == path and len(other) > len(path) for other, _ in items)
+        if not within and path not in found:
+            found[path] = _model_error(item, path, node.at(path), cls)
+    return list(found.values())
+
+
+def _path(path: tuple[int | str, ...], node: Node) -> tuple[int | str, ...]:
+    """The part of pydantic's path that is in the YAML; where one of several forms should fit, it
+    names the form too. A missing key is not in the YAML, and is named."""
+    for number, step in enumerate(path):
+        if isinstance(node.value, dict) and step in node.value:
+            node = node.value[str(step)]
+        elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+        else:
+            is_key = isinstance(step, str) and re.fullmatch(r"\w+", step)
+            return path[: number + 1] if is_key and number == len(path) - 1 else path[:number]
+    return path
 
 
 def _model_error(
     item: Any, path: tuple[int | str, ...], place: Location, cls: type[Spec] | None
 ) -> SpecificationError:
-    name = str(path[-1]) if path else ""
+    name = next((step for step in reversed(path) if isinstance(step, str)), "")
     if item["type"] == "extra_forbidden":
         known = _known_keys(cls, path[:-1])
         hint = near_match(name, known) or f"Known here: {', '.join(known)}."
@@ -212,8 +229,7 @@ def _model_error(
         return SpecificationError(
             "SPC004", f"{name!r} is missing", location=place, hint=f"Add `{name}:`."
         )
-    message = str(item["msg"]).removeprefix("Value error, ")
-    return SpecificationError("SPC004", f"{name}: {message}", location=place)
+    return SpecificationError("SPC004", f"{name}: {plain_words(item)}", location=place)
 
 
 def _known_keys(cls: type[Spec] | None, path: tuple[int | str, ...]) -> list[str]:

@@ -88,7 +88,7 @@ def _label(context: DatasetContext, which: Described) -> str:
         hint = hint or "Put it under `supp` (submitted in SUPP--) or `work` (not submitted)."
         message = f"{name} is not a variable of {context.name}"
         context.study.refuse("SPC012", message, spec.location, hint)
-    elif not label:
+    elif not label and not _copies_nothing(context, which):
         context.study.refuse(
             "SPC012",
             f"{name} is not in the standard and has no label",
@@ -103,6 +103,15 @@ def _label(context: DatasetContext, which: Described) -> str:
         message = f"the label of {name} has more than {LONGEST_LABEL} characters"
         context.study.refuse("SPC004", message, spec.location, "Shorten the label.")
     return label
+
+
+def _copies_nothing(context: DatasetContext, which: Described) -> bool:
+    """Whether it copies what its dataset has not, which is refused, or a dataset that is wrong."""
+    steps = which.spec.steps
+    if which.copied or len(steps) != 1 or steps[0].operation.name != "assign":
+        return False
+    owner = steps[0].inputs[0].owner or context.spec.from_
+    return owner in context.study.failed or owner in context.study.compiled
 
 
 def _predecessor(

@@ -6,9 +6,18 @@ the names of the operations decide what fits there.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from clinmap.problems import Severity
 from clinmap.registry import Criterion, Operand, References, Words
@@ -112,6 +121,11 @@ class DatasetSpec(Spec):
     comment: str = ""
     submitted: bool = True
 
+    @property
+    def adam_structure(self) -> str:
+        """The ADaM structure; ADSL and OCCDS need not be written."""
+        return self.structure or ("ADSL" if self.dataset == "ADSL" else "OCCDS")
+
 
 class TableSpec(Spec):
     """One raw table of raw.yaml."""
@@ -189,6 +203,18 @@ class StudySpec(Spec):
     parameters: dict[str, Any] = {}
     severity: dict[str, Severity] = Field({}, description="Code: another severity than usual.")
 
+    @field_validator("as_of")
+    @classmethod
+    def _date(cls, text: str) -> str:
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(
+                f"{text!r} is no date or date-time of ISO 8601; write for example 2025-03-28 or "
+                "2025-03-28T12:00:00"
+            ) from None
+        return text
+
 
 class ExpectedSpec(Spec):
     """One problem that the data are known to have."""
@@ -197,6 +223,7 @@ class ExpectedSpec(Spec):
     dataset: str = ""
     variable: str = ""
     count: int | None = None
+    says: str = Field("", description="A part of the message, where a code has several causes.")
     reason: str
 
 

@@ -104,14 +104,15 @@ def _refuse(text: str, name: str) -> None:
     """Refuse the parts of YAML that make a specification hard to read or dangerous."""
     documents = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        what = ""
+        what, verb = "", "is"
         match event:
             case yaml.AliasEvent():
                 what = "an alias (*name)"
             case yaml.DocumentStartEvent(version=version, tags=tags):
                 documents += 1
                 what = "a directive" if version or tags else ""
-                what = "several documents" if documents > 1 else what
+                if documents > 1:
+                    what, verb = "several documents", "are"
             case yaml.NodeEvent(anchor=anchor) if anchor:
                 what = "an anchor (&name)"
             case yaml.ScalarEvent(tag=tag) | yaml.CollectionStartEvent(tag=tag) if tag:
@@ -119,7 +120,7 @@ def _refuse(text: str, name: str) -> None:
         if what:
             raise SpecificationError(
                 "SPC001",
-                f"{what} is not used in specifications",
+                f"{what} {verb} not used in specifications",
                 location=Location(name, event.start_mark.line + 1 if event.start_mark else 0),
                 hint="Write the value out; to share between studies use `extends`.",
             )

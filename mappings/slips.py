@@ -64,9 +64,7 @@ def _is_term(plan: Plan, variable: VariablePlan, text: str) -> bool:
     return any(text == term.value for found in lists for term in found.terms)
 
 
-def _forgotten(
-    dataset: DatasetPlan, variable: VariablePlan, text: str, place: Location
-) -> Problem:
+def _forgotten(dataset: DatasetPlan, variable: VariablePlan, text: str, place: Location) -> Problem:
     return Problem(
         "SPC019",
         Severity.WARNING,

@@ -19,7 +19,8 @@ from mappings.variables import VariableReader, VariableSpec
 class StudyContext:
     """What compiling a dataset needs of the study; errors and datasets are gathered here.
 
-    `bare` gathers where a constant is written alone, without `constant:`.
+    `bare` gathers where a constant is written alone, without `constant:`; `failed` the names of
+    conventions and datasets that are wrong.
     """
 
     registry: Registry
@@ -33,6 +34,7 @@ class StudyContext:
     errors: list[SpecificationError] = field(default_factory=list)
     compiled: dict[str, DatasetPlan] = field(default_factory=dict)
     bare: set[Location] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
 
     def refuse(self, code: str, message: str, place: Location, hint: str = "") -> None:
         """Gather one error."""
@@ -41,12 +43,13 @@ class StudyContext:
 
 @dataclass(frozen=True, slots=True)
 class DatasetContext:
-    """One dataset as written, in its study."""
+    """One dataset as written, in its study; `failed` gathers variables that are wrong."""
 
     study: StudyContext
     spec: DatasetSpec
     node: Node
     adam: bool
+    failed: set[str] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -56,7 +59,7 @@ class DatasetContext:
     @property
     def structure(self) -> str:
         """The ADaM structure; ADSL and OCCDS need not be written."""
-        return self.spec.structure or ("ADSL" if self.name == "ADSL" else "OCCDS")
+        return self.spec.adam_structure
 
     @property
     def standard(self) -> str:
@@ -71,7 +74,8 @@ class DatasetContext:
     @property
     def reader(self) -> VariableReader:
         """Reads variables with the study's operations; errors go to the study's."""
-        return VariableReader(self.study.registry, self.study.errors, self.study.bare)
+        study = self.study
+        return VariableReader(study.registry, study.errors, study.bare, self.failed)
 
     def facts(self, name: str) -> VariableStandard | None:
         """What the standard says of a variable of this dataset."""

@@ -51,8 +51,9 @@ class Codelists:
         if found is None:
             near = [hit for package in self.packages.values() for hit in package.near(name)]
             hint = near_match(name, [*self.spec.codelists, *near]) or (
-                f"Near: {', '.join(near)}." if near else ""
+                f"Near: {', '.join(near)}." if near else "Correct the name."
             )
+            hint += " Or declare your own under terminology: codelists."
             self.errors.append(
                 SpecificationError(
                     "SPC013", f"there is no codelist {name!r}", location=place, hint=hint

@@ -17,6 +17,7 @@ from clinmap.plan import CodelistUse, Condition, Origin, Ref, Step, parse_refere
 from clinmap.problems import Location, SpecificationError, near_match
 from clinmap.registry import Registry
 from mappings.nodes import Node
+from mappings.wording import plain_words
 
 ATTRIBUTES = (
     "label", "type", "length", "format", "codelist", "origin", "method", "comment",
@@ -61,12 +62,14 @@ class VariableSpec:
 class VariableReader:
     """Reads variables with the operations of a registry, and gathers the errors.
 
-    `bare` gathers where a constant is written alone, without `constant:`.
+    `bare` gathers where a constant is written alone, without `constant:`; `failed` the names of
+    variables that are wrong, so that nobody calls them absent besides.
     """
 
     registry: Registry
     errors: list[SpecificationError] = field(default_factory=list)
     bare: set[Location] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
 
     def all(self, node: Node | None) -> dict[str, VariableSpec]:
         """Every variable of a mapping; those that are wrong are in `errors`."""
@@ -76,6 +79,7 @@ class VariableReader:
                 found[name] = self.one(name, entry, node.keys[name] if node else entry.location)
             except SpecificationError as error:
                 self.errors.append(error)
+                self.failed.add(name)
         return found
 
     def one(self, name: str, node: Node, place: Location) -> VariableSpec:
@@ -108,7 +112,7 @@ class VariableReader:
             if Ref("own", name) not in step.inputs:
                 raise SpecificationError(
                     "SPC004",
-                    f"this step of {name} does not read .{name}: the steps before it have no effect",
+                    f"this step of {name} does not read .{name}: the first steps would be lost",
                     location=step.location,
                     hint=f"Steps are applied in turn, and .{name} is the value so far; to put "
                     "values together use combine.",
@@ -158,6 +162,8 @@ class VariableReader:
                 hint="Write a list of operations, applied in turn.",
             )
         first = next(iter(entries))
+        if first in ATTRIBUTES:
+            return _beside(first, node)
         return SpecificationError(
             "SPC010",
             f"there is no operation {first!r}",
@@ -169,6 +175,8 @@ class VariableReader:
     def _made(self, name: str, parameters: Mapping[str, Node], node: Node) -> Step:
         known = self.registry.parameters(name)
         for key in parameters:
+            if key not in known and key in ATTRIBUTES:
+                raise _beside(key, node)
             if key not in known:
                 raise SpecificationError(
                     "SPC002",
@@ -190,9 +198,20 @@ class VariableReader:
         path = item["loc"]
         key = str(path[0]) if path else ""
         place = parameters[key].at(path[1:]) if key in parameters else node.location
-        message = str(item["msg"]).removeprefix("Value error, ")
+        message = plain_words(item)
         what = f"{name}: " if key in ("", self.registry.principal(name)) else f"{name}, {key}: "
+        if item["type"] == "missing":
+            what, message = f"{name}: ", f"{str(path[-1])!r} is missing"
         return SpecificationError("SPC004", f"{what}{message}", location=place)
+
+
+def _beside(key: str, node: Node) -> SpecificationError:
+    return SpecificationError(
+        "SPC002",
+        f"{key!r} is said of the variable, and stands in one of its steps",
+        location=node.keys.get(key, node.location),
+        hint=f"Write `{key}` beside `steps`, which then holds the list.",
+    )
 
 
 def _nothing(name: str, place: Location) -> SpecificationError:

@@ -50,6 +50,9 @@ def borrowed(context: DatasetContext, spec: VariableSpec) -> VariableSpec:
     if not spec.convention:
         return spec
     other = context.conventions.get(spec.convention)
+    if other is None and spec.convention in context.study.failed:
+        context.failed.add(spec.name)
+        return spec
     if other is None:
         what = "the study has no convention"
         context.refuse_unknown(what, spec.convention, spec.location, context.conventions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operand, Operation, Reference, operation, references
 
@@ -55,7 +56,7 @@ class NextStart(Operation):
 
     def describe(self) -> Description:
         """Derived, with the rule."""
-        last = f"; {self.last} for the last record" if self.last is not None else ""
+        last = f"; {name_of(self.last)} for the last record" if self.last is not None else ""
         return Description(
             Origin("Derived", "Sponsor"),
             f"{self.next_start.column} of the subject's next record{last}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from clinmap.dates import study_day
+from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operation, Reference, operation, references
 
@@ -42,9 +43,9 @@ class StudyDay(Operation):
 
     def describe(self) -> Description:
         """Derived, with the rule."""
-        date = self.study_day.column
+        date, reference = self.study_day.column, name_of(self.reference)
         return Description(
             Origin("Derived", "Sponsor"),
-            f"{date} - {self.reference} + 1 where {date} is on or after {self.reference}, else "
-            f"{date} - {self.reference}; complete dates only.",
+            f"{date} - {reference} + 1 where {date} is on or after {reference}, else "
+            f"{date} - {reference}; complete dates only.",
         )

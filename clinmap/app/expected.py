@@ -11,7 +11,8 @@ from clinmap.plan import ExpectedProblem
 from clinmap.problems import Location, Problem, Severity
 
 Key = tuple[str, str, str]
-EXPECTATIONS = ("EXP001", "EXP002")
+Group = tuple[Key, str]
+EXPECTATIONS = ("EXP001", "EXP002", "EXP003")
 
 
 def with_severities(
@@ -28,26 +29,36 @@ def reconcile(
 ) -> list[Problem]:
     """The problems, explained where they were expected, and what is wrong with the expectations.
 
-    A declaration matches by code, dataset and variable; several problems of one key are counted
-    together. `applies` says whether a declaration concerns what was built at all.
+    A declaration matches by code, dataset and variable, and by `says` where it has it: a part of
+    the problem's message. Declarations that match the same are counted together. One that states a
+    count must mean one message, so that a new problem cannot hide behind a known one. `applies`
+    says whether a declaration concerns what was built at all.
 
-    Problems: EXP001 (declared, and did not occur), EXP002 (occurred in another number).
+    Problems: EXP001 (declared, and did not occur), EXP002 (occurred in another number), EXP003
+    (declared with a count, and means several messages).
     """
-    met = defaultdict(list)
-    for problem in problems:
-        met[problem.key].append(problem)
-    explained: dict[Key, str] = {}
+    groups = _grouped(expected)
+    met: dict[Group, list[int]] = defaultdict(list)
+    for number, problem in enumerate(problems):
+        own = [group for group in groups if group[0] == problem.key and group[1] in problem.message]
+        if own:
+            met[max(own, key=lambda group: len(group[1]))].append(number)
+    explained: dict[int, str] = {}
     wrong: list[Problem] = []
-    for key, declared in _by_key(expected).items():
+    for group, declared in groups.items():
         if not any(map(applies, declared)):
             continue
-        count = sum(problem.count for problem in met.get(key, ()))
-        said = _disagreement(declared, count)
+        mine = met[group]
+        said = _disagreement(declared, [problems[number] for number in mine])
         if said is None:
-            explained[key] = " ".join(dict.fromkeys(d.reason for d in declared))
+            reason = " ".join(dict.fromkeys(item.reason for item in declared))
+            explained.update(dict.fromkeys(mine, reason))
         else:
-            wrong.append(_problem(said, declared[0], _elsewhere(key, met)))
-    kept = [replace(p, explained=explained.get(p.key, p.explained)) for p in problems]
+            wrong.append(_problem(said, declared[0], _elsewhere(group[0], problems)))
+    kept = [
+        replace(problem, explained=explained.get(number, problem.explained))
+        for number, problem in enumerate(problems)
+    ]
     return sorted([*kept, *wrong], key=problem_order)
 
 
@@ -65,35 +76,43 @@ def problem_order(problem: Problem) -> tuple[object, ...]:
     )
 
 
-def _by_key(expected: Iterable[ExpectedProblem]) -> dict[Key, list[ExpectedProblem]]:
-    found: dict[Key, list[ExpectedProblem]] = defaultdict(list)
+def _grouped(expected: Iterable[ExpectedProblem]) -> dict[Group, list[ExpectedProblem]]:
+    found: dict[Group, list[ExpectedProblem]] = defaultdict(list)
     for item in expected:
-        found[(item.code, item.dataset, item.variable)].append(item)
+        found[(item.code, item.dataset, item.variable), item.says].append(item)
     return found
 
 
-def _disagreement(declared: Sequence[ExpectedProblem], count: int) -> tuple[str, str] | None:
+def _disagreement(
+    declared: Sequence[ExpectedProblem], met: Sequence[Problem]
+) -> tuple[str, str] | None:
     """Code and message where what was declared is not what came, or None."""
     first = declared[0]
     where = f"{first.dataset}.{first.variable}" if first.variable else first.dataset or "the study"
-    counts = [item.count for item in declared if item.count is not None]
-    if len(counts) < len(declared):
-        wanted = None
-    else:
-        wanted = sum(counts)
+    counts = [item.count for item in declared]
+    wanted = None if None in counts else sum(count for count in counts if count is not None)
+    count = sum(problem.count for problem in met)
     if count == 0 and wanted != 0:
         return "EXP001", f"{first.code} was expected in {where} and did not occur"
-    if wanted is not None and count != wanted:
-        return "EXP002", f"{first.code} was expected {wanted} times in {where}, and came {count}"
+    if wanted is None:
+        return None
+    messages = sorted({problem.message for problem in met})
+    if len(messages) > 1:
+        listed = "; ".join(messages[:3])
+        return "EXP003", f"{first.code} in {where} has several messages here: {listed}"
+    if count != wanted:
+        times = "once" if wanted == 1 else f"{wanted} times"
+        return "EXP002", f"{first.code} was expected {times} in {where}, and came {count}"
     return None
 
 
-def _elsewhere(key: Key, met: Mapping[Key, Sequence[Problem]]) -> str:
-    code, dataset, variable = key
-    places = [
-        f"{d}.{v}" if v else d for c, d, v in met if c == code and (d, v) != (dataset, variable)
-    ]
-    return f"{code} occurred in {', '.join(places[:5])}." if places and key not in met else ""
+def _elsewhere(key: Key, problems: Iterable[Problem]) -> str:
+    """Where else the code occurred, if not where it was expected."""
+    places = {p.key for p in problems if p.code == key[0]}
+    if not places or key in places:
+        return ""
+    names = sorted(f"{dataset}.{name}" if name else dataset for _, dataset, name in places)
+    return f"{key[0]} occurred in {', '.join(names[:5])}."
 
 
 def _problem(said: tuple[str, str], declared: ExpectedProblem, hint: str) -> Problem:

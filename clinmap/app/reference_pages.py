@@ -16,7 +16,7 @@ from clinmap.operations import OPERATIONS
 from clinmap.registry import Operation
 
 MADE = "<!-- Made by `clinmap docs`; do not edit. -->"
-_HEADINGS = re.compile(r"\s+(Parameters|Rows|Missing|Problems|Source): ")
+_HEADINGS = re.compile(r"\s+((?:Parameters|Rows|Missing|Problems|Source)(?: \([^)]*\))?): ")
 ROOMS: tuple[tuple[str, tuple[type[Operation], ...]], ...] = (
     ("For any dataset", OPERATIONS),
     ("For SDTM", sdtm.OPERATIONS),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
+from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operation, Reference, operation, references
 
@@ -76,7 +77,10 @@ class Category(Operation):
             ]
             + [f"{low} {self.cuts[-1]:g}"]
         )
-        words = [f"{label} where {bound}" for label, bound in zip(self.labels, bounds, strict=True)]
+        words = [
+            f"{name_of(label)} where {bound}"
+            for label, bound in zip(self.labels, bounds, strict=True)
+        ]
         return Description(
             Origin("Derived", "Sponsor"), f"From {self.category.column}: {'; '.join(words)}."
         )

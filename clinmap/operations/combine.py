@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, ClassVar
 
+from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operand, Operation, operation, references
 
@@ -52,6 +53,6 @@ class Combine(Operation):
 
     def describe(self) -> Description:
         """Derived, with the parts."""
-        words = ", ".join(str(part) for part in self.combine)
-        by = f" separated by '{self.separator}'" if self.separator else ""
+        words = ", ".join(name_of(part) for part in self.combine)
+        by = f', separated by "{self.separator}"' if self.separator else ""
         return Description(Origin("Derived", "Sponsor"), f"Concatenation of {words}{by}.")

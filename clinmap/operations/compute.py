@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from clinmap.phrases import phrase
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Calculation, Description, Operation, operation, references
 
@@ -44,4 +45,4 @@ class Compute(Operation):
 
     def describe(self) -> Description:
         """Derived, with the expression."""
-        return Description(Origin("Derived", "Sponsor"), f"Computed as {self.compute.text}.")
+        return Description(Origin("Derived", "Sponsor"), f"{phrase(self.compute)}.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
+from clinmap.phrases import name_of, phrase
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Criterion, Description, Operand, Operation, operation, references
 
@@ -63,8 +64,8 @@ class Conditional(Operation):
 
     def describe(self) -> Description:
         """Derived, with the cases in order."""
-        cases = [f"{_value(case.then)} where {case.when.text}" for case in self.conditional]
-        rest = "missing" if self.otherwise is None else _value(self.otherwise)
+        cases = [f"{name_of(case.then)} where {phrase(case.when)}" for case in self.conditional]
+        rest = name_of(self.otherwise)
         return Description(Origin("Derived", "Sponsor"), f"{'; '.join(cases)}; otherwise {rest}.")
 
 
@@ -77,7 +78,3 @@ def _alike(left: pd.Series, right: pd.Series) -> tuple[pd.Series, pd.Series]:
         if str(numeric.dtype) == "float64":
             return as_number(left), as_number(right)
     return as_text(left), as_text(right)
-
-
-def _value(operand: object) -> str:
-    return "missing" if operand is None else str(operand)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import field_validator
 
+from clinmap.phrases import name_of, phrase
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Criterion, Description, Operation, operation, references
 
@@ -38,6 +39,8 @@ class Constant(Operation):
     def _no_truth(cls, value: object) -> object:
         if isinstance(value, bool):
             raise ValueError(f"{str(value).lower()} is no value of a variable; write Y, N, 1 or 0")
+        if isinstance(value, list | dict):
+            raise ValueError(f"{value!r} is no single value; write a text or a number")
         return value
 
     def inputs(self) -> tuple[Ref, ...]:
@@ -58,5 +61,6 @@ class Constant(Operation):
         if self.when is None:
             return Description(Origin("Assigned", "Sponsor"))
         return Description(
-            Origin("Derived", "Sponsor"), f"{self.constant} where {self.when.text}; else missing."
+            Origin("Derived", "Sponsor"),
+            f"{name_of(self.constant)} where {phrase(self.when)}; else missing.",
         )

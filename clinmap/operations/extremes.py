@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import AfterValidator
 
 from clinmap.expressions import Expression
+from clinmap.phrases import name_of, phrase
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Criterion, Description, Operation, References, operation, references
 
@@ -76,7 +77,7 @@ def _needed(refs: tuple[Ref, ...], where: Expression | None) -> tuple[Ref, ...]:
 
 
 def _words(refs: tuple[Ref, ...]) -> str:
-    return ", ".join(str(reference) for reference in refs)
+    return ", ".join(name_of(reference) for reference in refs)
 
 
 @operation
@@ -109,7 +110,7 @@ class Earliest(Operation):
 
     def describe(self) -> Description:
         """Derived, with the candidates."""
-        where = f" where {self.where.text}" if self.where else ""
+        where = f" where {phrase(self.where)}" if self.where else ""
         return Description(
             Origin("Derived", "Sponsor"), f"Earliest of {_words(self.earliest)}{where}."
         )
@@ -145,5 +146,5 @@ class Latest(Operation):
 
     def describe(self) -> Description:
         """Derived, with the candidates."""
-        where = f" where {self.where.text}" if self.where else ""
+        where = f" where {phrase(self.where)}" if self.where else ""
         return Description(Origin("Derived", "Sponsor"), f"Latest of {_words(self.latest)}{where}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from clinmap.phrases import phrase
 from clinmap.plan import Origin, Ref
 from clinmap.registry import (
     Criterion,
@@ -34,8 +35,10 @@ class FirstFlag(Operation):
 
     Example::
 
-        AOCCPFL: {first_flag: [.USUBJID, .AEDECOD], order: [.ASTDT, .AESEQ], where: ".TRTEMFL ==
-        'Y'"}
+        AOCCPFL:
+          first_flag: [.USUBJID, .AEDECOD]
+          order: [.ASTDT, .AESEQ]
+          where: ".TRTEMFL == 'Y'"
     """
 
     name: ClassVar[str] = "first_flag"
@@ -80,7 +83,7 @@ class FirstFlag(Operation):
             f"{r.column} (descending)" if r in self.descending else r.column for r in self.order
         )
         within = ", ".join(reference.column for reference in self.first_flag)
-        where = f" where {self.where.text}" if self.where else ""
+        where = f" where {phrase(self.where)}" if self.where else ""
         return Description(
             Origin("Derived", "Sponsor"),
             f"{self.value} on the {self.take} record of each {within}{where}, ordered by {order}.",

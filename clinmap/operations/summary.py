@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from clinmap.phrases import phrase
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Criterion, Description, Operation, Reference, operation, references
 
@@ -85,5 +86,5 @@ class Summary(Operation):
     def describe(self) -> Description:
         """Derived, with the rule."""
         what = WORDS.get(self.statistic, f"{self.statistic.capitalize()} of")
-        where = f" where {self.where.text}" if self.where else ""
+        where = f" where {phrase(self.where)}" if self.where else ""
         return Description(Origin("Derived", "Sponsor"), f"{what} {self.summary}{where}.")

@@ -47,12 +47,12 @@ def test_a_date_without_a_time_is_at_the_first_or_last_second() -> None:
 
 def test_the_method_says_the_rule() -> None:
     said = AnalysisDate(DTC, highest="M", impute="last").describe().method
-    assert said == "$AESTDTC as a SAS value; month and day imputed to the last possible."
+    assert said == "AESTDTC as a SAS value; month and day imputed to the last possible."
 
 
 def test_the_method_of_a_date_time_says_which_time() -> None:
     said = AnalysisDatetime(DTC, time="last").describe().method
-    assert said == "$AESTDTC as a SAS value; the time imputed to the last possible."
+    assert said == "AESTDTC as a SAS value; the time imputed to the last possible."
     said = AnalysisDatetime(DTC, time="last", highest="M").describe().method
     assert said.endswith(
         "month and day imputed to the first possible and the time to the last possible."

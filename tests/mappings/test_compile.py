@@ -8,7 +8,7 @@ import pytest
 
 from clinmap.plan import DatasetPlan, Origin, VariablePlan
 from clinmap.problems import Severity
-from tests.small_study import EVENTS, STUDY, built, compiled
+from tests.small_study import EVENTS, RAW, STUDY, built, compiled
 
 DM = """
     dataset: DM
@@ -114,14 +114,26 @@ def test_values_of_templates_are_described_one_by_one(tmp_path: Path) -> None:
     assert (site.when[0].values, site.origin) == (("SITE",), Origin("Derived", "Sponsor"))
 
 
+def test_constant_that_is_also_a_column_is_a_warning(tmp_path: Path) -> None:
+    lines = "      XXCAT: SEV\n      XXSCAT: {constant: SEV}\n      XXENRF: BEFORE\n"
+    raw = RAW.replace("SEV]", "SEV, BEFORE]")
+    study = compiled(tmp_path, {"raw.yaml": raw}, XX=EVENTS + lines)
+    (note,) = [note for note in study.notes if note.code == "SPC019"]
+    assert (note.severity, note.variable) == (Severity.WARNING, "XXCAT")
+    assert str(note.location) == f"{tmp_path.name}/sdtm/xx.yaml:9"
+    assert "$SEV" in note.hint
+    assert "{constant: SEV}" in note.hint
+
+
 def test_adam_copies_keep_what_they_copy(tmp_path: Path) -> None:
     adsl = """
         dataset: ADSL
         label: Subjects
         keys: [STUDYID, USUBJID]
         from: DM
-        copy: {DM: [STUDYID, USUBJID, SEX]}
+        copy: {DM: [STUDYID, USUBJID, SUBJID, SITEID, SEX, ARM]}
         variables:
+          TRT01P: $ARM
           SITEGR1: {assign: $SITEID, label: Pooled Site Group 1}
     """
     plan = compiled(tmp_path, {"adam/adsl.yaml": adsl}, DM=DM, XX=DATED).plan

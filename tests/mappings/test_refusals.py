@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from clinmap.problems import Location, SpecificationError
 from mappings.compile import compile_study
-from tests.small_study import EVENTS, RAW, STUDY, operations, refusal, refusals
+from tests.small_study import EVENTS, RAW, STUDY, compiled, operations, refusal, refusals
 
 LINE = 9
 """The line of a variable that is added to EVENTS."""
@@ -43,6 +44,21 @@ def added(line: str) -> str:
         ('XXDECOD: {compute: "$SEV/2"}', "SPC004", "$SEV / 2", ""),
         ('XXDECOD: {compute: "$SEV/TERM"}', "SPC011", "'SEV' for $SEV/TERM", "$A / $B"),
         ("XXDECOD: {earliest: $START}", "SPC004", "DS.VAR", ""),
+        ("XXDECOD:", "SPC004", "nothing stands behind XXDECOD", "{constant: null}"),
+        ("XXDECOD: {}", "SPC004", "nothing stands behind XXDECOD", "{constant: null}"),
+        ("XXDECOD: []", "SPC004", "nothing stands behind XXDECOD", "{constant: null}"),
+        ("XXDECOD: {label: x}", "SPC004", "XXDECOD has no value", "operation"),
+        ("XXDECOD: [$TERM, $SEV]", "SPC004", "does not read .XXDECOD", "use combine"),
+        ("XXENRF: {recode: $SEV, map: {a: BEFOR}}", "SPC014", "'BEFOR' is no term", "BEFORE"),
+        ("XXDECOD: [{label: x}]", "SPC002", "in one of its steps", "beside `steps`"),
+        ("XXDECOD: [{recode: $TERM, label: x}]", "SPC002", "'label' is said", "beside `steps`"),
+        ('XXDECOD: {compute: "$SEV = 1"}', "SPC004", "write == to compare", ""),
+        ('XXDECOD: {compute: "round($SEV, $TERM)"}', "SPC004", "a whole number", ""),
+        ("XXDECOD: {combine: $TERM}", "SPC004", "combine: must be a list: [a, b]", ""),
+        ("XXDECOD: {combine: [{a: b}]}", "SPC004", "no single value; write a reference", ""),
+        ("XXDECOD: {category: $SEV}", "SPC004", "category: 'cuts' is missing", ""),
+        ("XXDECOD: {recode: $SEV, map: x}", "SPC004", "map: must be a mapping: {key: value}", ""),
+        ("XXDECOD: {assign: $SEV, codelist: QQ}", "SPC013", "'QQ'", "terminology: codelists"),
         ('XXDECOD: {latest: XX.XXTERM, where: ".XXSEQ > 1"}', "SPC004", "$COLUMN", ""),
     ],
 )
@@ -107,6 +123,8 @@ def test_line_is_the_one_that_is_added() -> None:
             "stands beside `sources`",
             "",
         ),
+        ("from: ev", "from: ev\n    drop: {when: x}", 6, "SPC004", "drop: must be a list", ""),
+        ("from: ev", "from: ev\n    joins: {pt: {by: 1}}", 6, "SPC004", "by: must be a map", ""),
         ("class: EVENTS", "structure: x", 1, "SPC012", "has no dataset XX", ""),
         ("dataset: XX", "dataset: pt", 1, "SPC003", "already the name", ""),
     ],
@@ -126,6 +144,8 @@ def test_dataset_is_refused(
     ("file", "old", "new", "line", "code", "said"),
     [
         ("study.yaml", "as_of", "as_off", 2, "SPC002", "unknown key 'as_off'"),
+        ("study.yaml", "2025-03-28T00:00:00", "28 March 2025", 2, "SPC004", "of ISO 8601"),
+        ("study.yaml", "2025-03-28T00:00:00", "[2025]", 2, "SPC004", "as_of: must be a text"),
         ("study.yaml", "study: T1", "study: T1\n    severity: {TRM01: note}", 2, "SPC011", "TRM01"),
         (
             "study.yaml",
@@ -201,6 +221,117 @@ def test_codelist_condition_must_name_a_variable(tmp_path: Path) -> None:
     line = "XXDECOD: {assign: $TERM, codelist: [{use: NY, when: {XXTRM: a}}]}"
     error = refusal(tmp_path, XX=added(line))
     assert (error.code, error.hint) == ("SPC011", "Did you mean XXTERM?")
+
+
+def test_convention_that_is_wrong_is_not_called_absent_too(tmp_path: Path) -> None:
+    """USUBJID is a key of the dataset, and gets its value from the convention."""
+    study = STUDY.replace("combine:", "combin:")
+    assert refusal(tmp_path, {"study.yaml": study}, XX=EVENTS).code == "SPC010"
+
+
+def test_variable_that_is_wrong_is_not_called_absent_too(tmp_path: Path) -> None:
+    text = EVENTS.replace("sequence:", "sequenc:") + "      XXSPID: .XXSEQ\n"
+    adam = """
+        dataset: ADXX
+        keys: [USUBJID]
+        from: XX
+        copy: {XX: [STUDYID, USUBJID, XXSEQ]}
+    """
+    assert refusal(tmp_path, {"adam/adxx.yaml": adam}, XX=text).code == "SPC010"
+
+
+def test_recoded_value_of_an_exception_or_of_a_step_between_may_be_any(tmp_path: Path) -> None:
+    study = STUDY + "    terminology: {exceptions: {XX.XXENRF: {MAYBE: x}}}\n"
+    line = "XXENRF: [{recode: $SEV, map: {a: b}}, {recode: .XXENRF, map: {b: MAYBE}}]"
+    assert compiled(tmp_path, {"study.yaml": study}, XX=added(line)).plan.dataset("XX")
+
+
+def test_join_of_one_name_means_one_table(tmp_path: Path) -> None:
+    sources = (
+        "sources:\n      - {from: ev, joins: {j: {table: pt, by: [SUBJ]}}}\n"
+        "      - {from: ev, joins: {j: {table: ev, by: [SUBJ]}}}"
+    )
+    error = refusal(tmp_path, XX=EVENTS.replace("from: ev", sources))
+    assert (error.code, str(error.location)) == ("SPC004", f"{tmp_path.name}/sdtm/xx.yaml:7")
+    assert "join j of XX means ev here, and pt at" in error.message
+
+
+ANALYSIS = """
+    dataset: ADXX
+    keys: [USUBJID]
+    from: XX
+    copy: {XX: [STUDYID, USUBJID]}
+    variables:
+      XXDECOD: $XXDECOD
+"""
+
+
+def test_adam_reads_no_work_variable_of_sdtm(tmp_path: Path) -> None:
+    text = EVENTS + "    work: {HIDDEN: $SEV}\n"
+    adam = ANALYSIS + "      COPY: {assign: $HIDDEN, label: x}\n"
+    errors = refusals(tmp_path, {"adam/adxx.yaml": adam}, XX=text + "")
+    said = [(e.code, e.message) for e in errors]
+    assert ("SPC011", "HIDDEN is a work variable of XX and not submitted") in said
+    assert ("SPC011", "XX has no variable 'XXDECOD'") in said, "and not that it has no label"
+
+
+def test_adam_needs_its_identifiers(tmp_path: Path) -> None:
+    adam = ANALYSIS.replace("STUDYID, ", "").replace("DECOD", "TERM")
+    error = refusal(tmp_path, {"adam/adxx.yaml": adam}, XX=EVENTS)
+    assert error.code == "SPC015"
+    assert error.message.startswith("STUDYID is Required in ADXX")
+
+
+@pytest.mark.parametrize(
+    ("structure", "absent"),
+    [
+        ("ADSL", ["SUBJID", "SITEID", "AGE", "AGEU", "SEX", "RACE", "ARM", "TRTxxP"]),
+        ("OCCDS", []),
+        ("AE", ["XXSEQ", "XXDECOD", "XXBODSYS", "XXSER", "ASTDT", "TRTEMFL"]),
+        ("BDS", ["PARAM", "PARAMCD"]),
+    ],
+)
+def test_adam_needs_what_its_structure_requires(
+    tmp_path: Path, structure: str, absent: list[str]
+) -> None:
+    adam = ANALYSIS.replace("from:", f"structure: {structure}\n    from:")
+    adam = adam.replace("XXDECOD: $XXDECOD", "XXTERM: {assign: $XXTERM, label: x}")
+    if not absent:
+        assert compiled(tmp_path, {"adam/adxx.yaml": adam}, XX=EVENTS).plan.dataset("ADXX")
+        return
+    errors = refusals(tmp_path, {"adam/adxx.yaml": adam}, XX=EVENTS)
+    assert {error.code for error in errors} == {"SPC015"}
+    assert {error.message.split()[0] for error in errors} == set(absent)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("sdtm/vs.yml", "name it vs.yaml"),
+        ("SDTM/vs.yaml", "name the folder sdtm"),
+        ("sdtm/more/vs.yaml", "move it into sdtm"),
+        ("Raw.YAML", "name it raw.yaml"),
+        ("problem.yaml", "name it problems.yaml"),
+        ("ae.yaml", "a dataset belongs in sdtm or adam"),
+    ],
+)
+def test_file_that_is_not_read(tmp_path: Path, name: str, said: str) -> None:
+    error = refusal(tmp_path, {name: "a: b"}, XX=EVENTS)
+    assert (error.code, error.location) == ("SPC005", Location(f"{tmp_path.name}/{name}"))
+    assert error.message.startswith(f"{name} is not read; ")
+    assert said in error.message
+
+
+def test_study_of_another_ending_is_no_study(tmp_path: Path) -> None:
+    (tmp_path / "study.yml").write_text("study: x", encoding="utf-8")
+    with pytest.raises(SpecificationError) as caught:
+        compile_study(str(tmp_path), operations())
+    assert caught.value.hint.endswith("study.yml is not read; name it study.yaml.")
+
+
+def test_fidelity_and_hidden_files_are_left_alone(tmp_path: Path) -> None:
+    files = {"fidelity.yaml": "a: b", ".tool.yml": "a: b", "raw/table.yaml": "a: b"}
+    assert compiled(tmp_path, files, XX=EVENTS).plan.dataset("XX")
 
 
 def test_every_error_is_shown_at_once(tmp_path: Path) -> None:

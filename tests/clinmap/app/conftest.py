@@ -92,8 +92,9 @@ label: Subject-Level Analysis Dataset
 keys: [STUDYID, USUBJID]
 from: DM
 copy:
-  DM: [STUDYID, USUBJID, SEX]
+  DM: [STUDYID, USUBJID, SUBJID, SITEID, SEX]
 variables:
+  TRT01P: {constant: Placebo}
   TRTSDT: {analysis_date: $RFSTDTC, label: Date of First Exposure to Treatment}
 """,
     "study/adam/adae.yaml": """\

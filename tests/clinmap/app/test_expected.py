@@ -11,8 +11,10 @@ def problem(count: int = 1, message: str = "no term", variable: str = "AESEV") -
     return Problem("TRM001", Severity.ERROR, message, "AE", variable, count=count)
 
 
-def expected(count: int | None, variable: str = "AESEV", reason: str = "known") -> ExpectedProblem:
-    return ExpectedProblem("TRM001", "AE", variable, count, reason)
+def expected(
+    count: int | None, variable: str = "AESEV", reason: str = "known", says: str = ""
+) -> ExpectedProblem:
+    return ExpectedProblem("TRM001", "AE", variable, count, reason, says=says)
 
 
 def codes(problems: list[Problem]) -> list[tuple[str, str]]:
@@ -23,9 +25,23 @@ def test_count_that_agrees_explains() -> None:
     assert codes(reconcile([problem(3)], [expected(3)])) == [("TRM001", "known")]
 
 
-def test_several_problems_of_one_key_are_counted_together() -> None:
+def test_a_new_problem_cannot_hide_behind_a_known_one_of_the_same_code() -> None:
     found = reconcile([problem(2, "a"), problem(1, "b")], [expected(3)])
-    assert codes(found) == [("TRM001", "known"), ("TRM001", "known")]
+    assert codes(found) == [("EXP003", ""), ("TRM001", ""), ("TRM001", "")]
+
+
+def test_an_entry_says_which_message_it_means() -> None:
+    known = [expected(2, reason="of a", says="a"), expected(1, reason="of b", says="b")]
+    found = reconcile([problem(2, "a"), problem(1, "b")], known)
+    assert codes(found) == [("TRM001", "of a"), ("TRM001", "of b")]
+    swapped = reconcile([problem(1, "a"), problem(2, "b")], known)
+    assert [code for code, _ in codes(swapped)] == ["EXP002", "EXP002", "TRM001", "TRM001"]
+
+
+def test_the_narrower_entry_wins() -> None:
+    known = [expected(None, reason="any"), expected(1, reason="of b", says="b")]
+    found = reconcile([problem(5, "a"), problem(1, "b")], known)
+    assert codes(found) == [("TRM001", "any"), ("TRM001", "of b")]
 
 
 def test_no_count_matches_any() -> None:

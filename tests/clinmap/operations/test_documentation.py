@@ -105,7 +105,9 @@ def test_near_names_are_offered() -> None:
 
 
 def test_place_of_a_step_is_that_of_its_line() -> None:
-    found = VariableReader(operations()).all(parse_yaml("A:\n  - $X\n  - upper\n", "a.yaml"))
+    found = VariableReader(operations()).all(
+        parse_yaml("A:\n  - $X\n  - {assign: .A, case: upper}\n", "a.yaml")
+    )
     assert [step.location for step in found["A"].steps] == [
         Location("a.yaml", 2, 5),
         Location("a.yaml", 3, 5),

@@ -46,5 +46,5 @@ def test_a_condition_chooses_the_records_and_lineage_names_them() -> None:
     chosen = Summary(DOSE, "mean", parse_condition("$EXTRT == 'X'"))
     assert chosen.apply(seen)[1] == 37.5
     assert seen.linked == [("EX", [1, 1], [0, 1])]
-    assert chosen.describe().method == "Mean of EX.EXDOSE where $EXTRT == 'X'."
+    assert chosen.describe().method == 'Mean of EX.EXDOSE where EXTRT is "X".'
     assert Ref("dataset", "EXTRT", "EX") in chosen.inputs()
