@@ -64,9 +64,15 @@ def _item_draft(
         comment=_comment(dataset, variable, absent),
         codelist=_codelist(plan, dataset, variable, facts, shape),
         display_format=variable.format,
-        mandatory=variable.core == "Req",
+        mandatory=_mandatory(dataset, variable, facts),
         no_data=absent,
     )
+
+
+def _mandatory(dataset: DatasetPlan, variable: VariablePlan, facts: DatasetFacts) -> bool:
+    """Required means filled in SDTM; in ADaM it means that the variable is there (ADaMIG 3)."""
+    filled = facts.variables[variable.name].count == facts.rows
+    return variable.core == "Req" and (filled or dataset.purpose == "Tabulation")
 
 
 def _codelist(

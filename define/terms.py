@@ -15,6 +15,7 @@ from clinmap.plan import CodelistUse, PlanCodelist, PlanTerm
 from define.drafts import ItemDraft, NarrowedList, distinct_names, oid_part
 from define.model import Alias, CodeList, Dictionary, Term
 
+LONGEST_SUBSET = 40
 _NUMBER = re.compile(r"^[+-]?[0-9]*\.?[0-9]+$")
 _SHORT_CODE = re.compile(r"^([A-Z]{1,3}|[0-9]+)$")
 _UNITS = re.compile(r"UNIT|RESU$|^AGEU$")
@@ -119,7 +120,7 @@ def _code_list(
     label = source.label or source.name or source.id
     return CodeList(
         oid=oid,
-        name=f"{label}: {user}" if user else label,
+        name=f"{label} ({_subset(needed, user)})" if user else label,
         data_type=needed.data_type,
         terms=needed.terms,
         external=needed.external,
@@ -127,6 +128,12 @@ def _code_list(
         non_standard=not source.code and not source.external,
         aliases=(Alias(source.code),) if source.code else (),
     )
+
+
+def _subset(needed: NarrowedList, user: str) -> str:
+    """What tells this subset from the others: its values where they are few, else its user."""
+    values = ", ".join(term.value for term in needed.terms)
+    return values if values and len(values) <= LONGEST_SUBSET else user
 
 
 def _named(term: PlanTerm, names: Mapping[str, str]) -> PlanTerm:

@@ -149,6 +149,27 @@ def _check_codes(loaded: LoadedStudy, context: StudyContext) -> None:
             context.refuse("SPC011", f"there is no code {code}", place, near)
 
 
+CLASSES = (
+    "TRIAL DESIGN", "SPECIAL PURPOSE", "INTERVENTIONS", "EVENTS", "FINDINGS", "FINDINGS ABOUT",
+    "RELATIONSHIP", "STUDY REFERENCE",
+)  # fmt: skip
+"""The order of SDTM classes in a submission (Define-XML 2.1 section 4.1)."""
+
+
+def _in_submission_order(datasets: Iterable[DatasetPlan]) -> tuple[DatasetPlan, ...]:
+    """SDTM by class and name, each SUPP-- after its parent; then ADaM, ADSL first."""
+    compiled = {dataset.name: dataset for dataset in datasets}
+
+    def place(dataset: DatasetPlan) -> tuple[bool, int, str, bool]:
+        first = compiled.get(dataset.parent, dataset)
+        known = first.cls in CLASSES and first.purpose == "Tabulation"
+        rank = CLASSES.index(first.cls) if known else len(CLASSES)
+        leading = first.name if first.name not in ("DM", "ADSL") else ""
+        return dataset.purpose == "Analysis", rank, leading, bool(dataset.parent)
+
+    return tuple(sorted(compiled.values(), key=place))
+
+
 def _plan(loaded: LoadedStudy, context: StudyContext) -> Plan:
     study = loaded.study
     usubjid = context.conventions["sdtm"].get("USUBJID")
@@ -159,7 +180,7 @@ def _plan(loaded: LoadedStudy, context: StudyContext) -> Plan:
         protocol=study.protocol or study.study,
         as_of=study.as_of,
         raw=context.tables,
-        datasets=tuple(context.compiled.values()),
+        datasets=_in_submission_order(context.compiled.values()),
         codelists=dict(context.codelists.used),
         standards=_standards(context.compiled.values(), context.codelists.packages.values()),
         subject=SubjectRule(usubjid.steps if usubjid else (), tuple(context.joins.values())),

@@ -121,6 +121,8 @@ def _check_names(context: DatasetContext, names: set[str]) -> None:
 def _structure_text(context: DatasetContext, facts: DatasetStandard | None) -> str:
     if not context.adam:
         return context.spec.structure or (facts.structure if facts else "")
+    if context.structure == "AE":
+        return "One record per subject per adverse event"
     keys = [key for key in context.spec.keys if key not in ("STUDYID", "USUBJID")]
     per = f" per {', '.join(keys)}" if keys else ""
     return f"One record per subject{per}"

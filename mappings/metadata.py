@@ -184,7 +184,7 @@ def _published(context: DatasetContext, which: Described) -> tuple[CodelistUse, 
     codes = which.facts.codelists if which.facts else ()
     lists = [found for code in codes if (found := context.study.codelists.find(code))]
     if not lists:
-        return None
+        return _yes_or_no(context, which)
     if len(lists) > 1 and not which.copied:
         context.study.refuse(
             "SPC013",
@@ -195,6 +195,15 @@ def _published(context: DatasetContext, which: Described) -> tuple[CodelistUse, 
     if len(lists) > 1 and which.copied:
         return which.copied.codelists
     return (CodelistUse(lists[0].id),)
+
+
+def _yes_or_no(context: DatasetContext, which: Described) -> tuple[CodelistUse, ...] | None:
+    """NY for the flags of ADaM, whose values the guides state (Y, N) without a codelist."""
+    facts = which.facts
+    flag = facts is not None and facts.type == "Char" and which.name.endswith("FL")
+    stated = facts is not None and bool(facts.values) and set(facts.values) <= {"Y", "N"}
+    found = context.study.codelists.find("NY") if context.adam and (flag or stated) else None
+    return (CodelistUse(found.id),) if found else None
 
 
 def _exceptions(context: DatasetContext, which: Described) -> tuple[str, ...]:

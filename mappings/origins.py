@@ -104,7 +104,16 @@ def _follow(refs: tuple[Ref, ...], sources: tuple[SourcePlan, ...], context: Pro
     if owner in context.datasets and not context.adam:
         source = context.datasets[owner].variable(first.column)
         return source.origin if source and source.origin.type else Origin("Derived", SPONSOR)
-    return Origin("Predecessor", "", f"{owner}.{first.column}")
+    return Origin("Predecessor", "", _predecessor(owner, first.column, context))
+
+
+def _predecessor(dataset: str, name: str, context: Provenance) -> str:
+    """The variable that is copied; a supplemental qualifier stands in QVAL of SUPP--."""
+    plan = context.datasets.get(dataset)
+    variable = plan.variable(name) if plan else None
+    if variable is not None and variable.place == "supp":
+        return f"SUPP{dataset}.QVAL where QNAM is {name}"
+    return f"{dataset}.{name}"
 
 
 def _own(name: str, sources: tuple[SourcePlan, ...], context: Provenance) -> VariablePlan | None:

@@ -19,8 +19,12 @@ def supplemental_plan(parent: DatasetPlan) -> DatasetPlan | None:
     facts = sdtm_dataset(f"SUPP{parent.name}")
     if facts is None:
         return None
-    assigned, derived = Origin("Assigned", "Sponsor"), Origin("Derived", "Sponsor")
-    identifies = "The value of IDVAR in the parent record."
+    assigned = Origin("Assigned", "Sponsor")
+    identifies = Origin("Derived", "Sponsor"), "The value of IDVAR in the parent record."
+    subject = parent.variable("USUBJID")
+    said = {"IDVARVAL": identifies}
+    if subject is not None:
+        said["USUBJID"] = (subject.origin, subject.method)
     variables = tuple(
         VariablePlan(
             name=variable.name,
@@ -28,8 +32,8 @@ def supplemental_plan(parent: DatasetPlan) -> DatasetPlan | None:
             type="text",
             core=variable.core,
             role=variable.role,
-            origin=derived if variable.name == "IDVARVAL" else assigned,
-            method=identifies if variable.name == "IDVARVAL" else "",
+            origin=said.get(variable.name, (assigned, ""))[0],
+            method=said.get(variable.name, (assigned, ""))[1],
             items=_items(parent) if variable.name == "QVAL" else (),
             location=parent.location,
         )
