@@ -260,7 +260,7 @@ CODES: tuple[Code, ...] = (
     Code("EXP002", ERROR, "an expected problem occurred in another number",
          "Correct its count in problems.yaml, once you know why it changed."),
     Code("EXP003", ERROR, "an expectation with a count means several messages",
-         "Give each cause an entry of its own in problems.yaml, with `says`: a part of its message."),
+         "Give each cause an entry of its own in problems.yaml, with `says`: part of the message."),
     Code("DEP001", WARNING, "a dataset was made from one that failed",
          "Mend the dataset that it was made from."),
 )

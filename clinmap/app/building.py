@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,6 +42,10 @@ def build_package(
     code = findings_exit(built.problems, fail_on)
     if not quiet:
         print_summary(built, out, study_places(study, [raw]))
+    elif code:
+        print(
+            f"{study}: unexplained findings; see {openable(out / 'problems.html')}", file=sys.stderr
+        )
     return code
 
 

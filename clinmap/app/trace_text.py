@@ -34,7 +34,7 @@ def cell_lines(cell: Cell, named: bool = False) -> Iterator[str]:
 
 def _value(cell: Cell) -> str:
     if not cell.in_file:
-        return " (not in a file of the package)"
+        return " (no column of the dataset's file)"
     return " is missing" if cell.value is None else f" = {cell.value!r}"
 
 

@@ -222,7 +222,9 @@ class Tracer:
             found = [link for link in links.of(row, variable) if link[0] == table]
             found = found or links.of(row, f"@{reference.owner}")
             if not found:
-                yield Remark(f"{reference}: no row of {table} met this one")
+                elsewhere = links.of(row, variable)
+                why = "the value is from another dataset" if elsewhere else "no row met this one"
+                yield Remark(f"{reference}: {why}")
         for source, record in found[:RECORDS_FOLLOWED]:
             yield self._behind(source, record, reference.column)
         if len(found) > RECORDS_FOLLOWED:
@@ -263,7 +265,8 @@ def matching_rows(package: PackageFiles, dataset: str, where: str, row: int | No
     last = len(frame) if frame is not None else package.links(dataset).last
     rows = list(range(1, last + 1))
     if where:
-        rows = _where(dataset, frame, where)
+        kinds = {n: v.get("type", "") for n, v in package.operations[dataset]["variables"].items()}
+        rows = _where(dataset, frame, where, kinds)
     if row is not None:
         rows = [number for number in rows if number == row]
     if not rows:
@@ -273,7 +276,10 @@ def matching_rows(package: PackageFiles, dataset: str, where: str, row: int | No
     return rows
 
 
-def _where(dataset: str, frame: pd.DataFrame | None, where: str) -> list[int]:
+def _where(
+    dataset: str, frame: pd.DataFrame | None, where: str, kinds: Mapping[str, str]
+) -> list[int]:
+    """The rows where a condition is true; dates are compared as they are shown, in ISO 8601."""
     from clinmap.execution.evaluate import is_true
     from clinmap.expressions import parse_expression
 
@@ -285,10 +291,21 @@ def _where(dataset: str, frame: pd.DataFrame | None, where: str) -> list[int]:
         condition = parse_expression(_BARE.sub(_own, where))
         for reference in condition.references:
             _known(reference, dataset, frame)
-        mask = is_true(condition, lambda ref: frame[ref.column], frame.index)
+        mask = is_true(
+            condition, lambda ref: _shown(frame[ref.column], kinds.get(ref.column, "")), frame.index
+        )
     except (ValueError, TypeError) as error:
-        raise SpecificationError("SPC004", f"--where: {error}") from None
+        said = str(error).replace(_BARE.sub(_own, where), where)
+        raise SpecificationError("SPC004", f"--where: {said}") from None
     return [number + 1 for number in mask.nonzero()[0].tolist()]
+
+
+def _shown(values: pd.Series, kind: str) -> pd.Series:
+    """SAS dates and times as ISO 8601 text, everything else as it is."""
+    if kind not in ("date", "datetime", "time") or values.dtype.kind != "f":
+        return values
+    known = {number: shown_value(number, kind) for number in values.dropna().unique().tolist()}
+    return values.map(known).astype("str")
 
 
 def _own(match: re.Match[str]) -> str:

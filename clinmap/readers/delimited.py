@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BLOCK = 1 << 24
+_ZIP = b"PK\x03\x04"
 
 
 def read_delimited(
@@ -39,6 +40,11 @@ def read_delimited(
     >>> frame.to_dict("records"), line
     ([{'ID': '007', 'RES': '<0.5'}], 2)
     """
+    if data.startswith(_ZIP):
+        raise InputError(
+            "INP006", "this is an Excel workbook or another zip file, not delimited text",
+            location=Location(file), hint="Save the sheet as CSV (UTF-8) and send that.",
+        )  # fmt: skip
     text = decoded(data, encoding, file)
     names, first_line = _header(text, delimiter, file)
     if '"' in text:

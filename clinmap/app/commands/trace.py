@@ -8,7 +8,7 @@ from pathlib import Path
 from clinmap.app.commands.declaring import Parts, declare
 from clinmap.app.exits import CLEAN
 from clinmap.app.package_files import PackageFiles
-from clinmap.problems import SpecificationError, near_match
+from clinmap.problems import InputError, SpecificationError, near_match
 
 EXAMPLES = (
     "clinmap trace package AE --row 3",
@@ -33,7 +33,11 @@ def add(parts: Parts) -> None:
     )
     parser.add_argument("--raw", type=Path, metavar="DIR", help="raw exports, to show raw values")
     parser.add_argument(
-        "--limit", type=int, default=LIMIT, metavar="N", help="at most so many rows"
+        "--limit",
+        type=int,
+        default=LIMIT,
+        metavar="N",
+        help=f"at most so many rows (default: {LIMIT})",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print")
 
@@ -42,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Trace the rows that match and print them."""
     from clinmap.app.tracing import Tracer, matching_rows
 
+    if arguments.raw is not None and not arguments.raw.is_dir():
+        raise InputError("INP001", f"there is no folder of raw exports {arguments.raw}")
     package = PackageFiles(arguments.out, arguments.raw)
     dataset = package.known_dataset(arguments.dataset)
     variables = _variables(package, dataset, arguments.variable)
