@@ -37,7 +37,7 @@ def with_origin(
 ) -> VariablePlan:
     """The variable, and each of its sources' rules, with the origin and method that follow."""
     per_source = tuple(
-        replace(use, origin=origin, method=use.method or method)
+        replace(use, origin=use.origin if use.origin.type else origin, method=use.method or method)
         for use in variable.per_source
         for origin, method in [
             provenance(use.steps, (sources[use.source],), context, variable.name)

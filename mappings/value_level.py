@@ -18,7 +18,7 @@ def value_level_variables(name: str, adam: bool, variables: Iterable[str]) -> tu
 def value_sources(name: str, parts: Iterable[Part]) -> tuple[ValueSource, ...]:
     """How sources give a variable its values; a template's rule comes before its source's."""
     return tuple(
-        ValueSource(part.source, part.template, spec.steps, Origin(""), spec.method)
+        ValueSource(part.source, part.template, spec.steps, spec.origin or Origin(""), spec.method)
         for part in sorted(parts, key=lambda p: (p.source, p.template < 0, p.template))
         for spec in [part.variables.get(name)]
         if spec is not None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from clinmap.app.registry import registry
 from clinmap.plan import Plan, VariablePlan
 from mappings.compile import compile_study
+from tests.small_study import EVENTS, compiled
 
 
 @pytest.fixture(scope="module")
@@ -50,5 +53,7 @@ def test_only_what_is_derived_has_a_method(plan: Plan) -> None:
                 assert made.method == "", f"{dataset.name}.{made.name}"
 
 
-def test_a_variable_made_from_a_work_variable_has_its_method(plan: Plan) -> None:
-    assert variable(plan, "LB", "LBSPID").method.startswith("Concatenation of")
+def test_a_variable_made_from_a_work_variable_has_its_method(tmp_path: Path) -> None:
+    text = EVENTS + "      XXCAT: .PLACE\n    work: {PLACE: {combine: [A, $SUBJ]}}\n"
+    made = variable(compiled(tmp_path, XX=text).plan, "XX", "XXCAT")
+    assert made.method == 'Concatenation of "A", SUBJ.'
