@@ -8,10 +8,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 # One stamp per extra: what is installed is installed again when pyproject.toml changes.
-RUN := $(VENV)/.installed-xlsx
+RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
 DEV := $(VENV)/.installed-dev
-# dev holds test, and test holds xlsx.
+# `run` is clinmap without an extra; dev holds test, and test holds run.
 HELD_BY_test := $(RUN)
 HELD_BY_dev := $(TEST) $(RUN)
 
@@ -74,6 +74,6 @@ $(VENV)/.created:
 	@touch $@
 
 $(VENV)/.installed-%: pyproject.toml | $(VENV)/.created
-	@echo "Installing clinmap and what it needs into $(VENV) (extra: $*); this takes about a minute ..."
-	@$(PIP) install --editable ".[$*]"
+	@echo "Installing clinmap and what it needs into $(VENV) (for: $*); this takes about a minute ..."
+	@$(PIP) install --editable ".$(if $(filter run,$*),,[$*])"
 	@touch $@ $(HELD_BY_$*)
