@@ -58,19 +58,25 @@ def test_python_m_clinmap() -> None:
     assert done.stdout.startswith("clinmap ")
 
 
-def test_version_says_when_a_package_comes_from_elsewhere(tmp_path: Path) -> None:
-    stranger = tmp_path / "define"
+@pytest.mark.parametrize("name", ["sdtm", "adam", "define", "mappings"])
+@pytest.mark.parametrize(("arguments", "code"), [(["--version"], 0), (["check", "n2011-04"], 2)])
+def test_a_package_that_comes_from_elsewhere_is_named(
+    name: str, arguments: list[str], code: int, tmp_path: Path
+) -> None:
+    stranger = tmp_path / name
     stranger.mkdir()
-    (stranger / "__init__.py").write_text('"""Another define."""\n', encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c",
-         "import sys\nsys.path[:0] = [sys.argv[1], sys.argv[2]]\n"
-         "from clinmap.app.versions import version_text\nprint(version_text())",
-         str(tmp_path), str(ROOT)],
-        cwd=tmp_path, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert "package 'define' comes from" in done.stdout
-    assert "'sdtm'" not in done.stdout
+    (stranger / "__init__.py").write_text('"""Another one."""\n', encoding="utf-8")
+    program = (
+        "import sys\nsys.path[:0] = [sys.argv.pop(1), sys.argv.pop(1)]\n"
+        "from clinmap.app.main import main\nsys.exit(main())"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path), str(ROOT), *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    said = done.stdout if code == 0 else done.stderr
+    assert done.returncode == code
+    assert f"package '{name}' comes from" in said
+    assert "Traceback" not in done.stderr
+    assert said.count("comes from") == 1
 
 
 def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
