@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from clinmap.frames import Mask, Rows
 
+MOST_NAMED = 20
+
 
 @operation
 class Recode(Operation):
@@ -26,7 +28,8 @@ class Recode(Operation):
     codelist is asked for what the map has not (default true).
     Rows: none is added or dropped. Missing: stays missing. A value without a term becomes missing
     and is listed, never written as it stands.
-    Problems: TRM001 for each value without a term, with near terms.
+    Problems: TRM001 for each value without a term, with near terms; one for all where they are
+    many, since a column of identifiers or free text must not stand in messages.
     Source: SDTMIG 3.4 section 4.3 (controlled terminology).
 
     Example::
@@ -102,10 +105,15 @@ class Recode(Operation):
         where: Mask,
         codelist: PlanCodelist | None,
     ) -> None:
+        name = f"codelist {codelist.name}" if codelist else "the map"
+        if len(unknown) > MOST_NAMED:
+            hits = values.isin(unknown).to_numpy(dtype=bool) & where
+            message = f"{len(unknown)} different values have no term in {name}"
+            rows.report("TRM001", message, hits, hint="Is this the right column, and a coded one?")
+            return
         for text in unknown:
             hits = (values == text).to_numpy(dtype=bool, na_value=False) & where
             near = codelist.resolver.near(text) if codelist and codelist.resolver else ()
-            name = f"codelist {codelist.name}" if codelist else "the map"
             hint = f"Near: {', '.join(near)}." if near else "Add it to `map` or to the synonyms."
             rows.report("TRM001", f"{text!r} has no term in {name}", hits, hint=hint)
 
