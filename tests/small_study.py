@@ -41,6 +41,17 @@ EVENTS = """
       XXSEQ: {sequence: [.XXTERM]}
       XXTERM: $TERM
 """
+OTHER = """
+    dataset: YY
+    label: Others
+    class: EVENTS
+    keys: [STUDYID, USUBJID, YYSEQ]
+    from: pt
+    variables:
+      YYSEQ: {sequence: [.YYTERM]}
+      YYTERM: $SITE
+      YYSTDTC: {earliest: XX.XXSTDTC}
+"""
 Rows = Sequence[Mapping[str, object]]
 
 

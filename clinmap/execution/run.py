@@ -142,12 +142,19 @@ class Execution:
         return [(which, chosen[here]) for which, here in enumerate(held)]
 
     def _where(self, rows: WorkingRows, source: SourcePlan) -> Positions:
-        """The rows that a source wants; those that a stated reason leaves out are counted."""
+        """The rows that a source wants; the others are counted, with the reason if one is stated.
+
+        Raw rows that no dataset takes are counted where the whole build is seen (RAW005), so a raw
+        source may be shared out between datasets without a reason.
+        """
         if source.where is None:
             return rows.positions
         wanted = rows.true(source.where)
-        if source.where_reason:
-            rows.report("ROW001", f"rows left out: {source.where_reason}", ~wanted)
+        reason = source.where_reason or (
+            f"not wanted of {source.table}" if source.is_dataset else ""
+        )
+        if reason:
+            rows.report("ROW001", f"rows left out: {reason}", ~wanted)
         return np.flatnonzero(wanted)
 
     def _distinct(self, whole: Working, rule: Distinct, chosen: Positions) -> Positions:

@@ -5,19 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from clinmap.graph import KEPT, ROWS, execution_order
-from tests.small_study import EVENTS, compiled
+from tests.small_study import EVENTS, OTHER, compiled
 
-OTHER = """
-    dataset: YY
-    label: Others
-    class: EVENTS
-    keys: [STUDYID, USUBJID, YYSEQ]
-    from: pt
-    variables:
-      YYSEQ: {sequence: [.YYTERM]}
-      YYTERM: $SITE
-      YYSTDTC: {earliest: XX.XXSTDTC}
-"""
 DATED = EVENTS + "      XXSTDTC: $START\n      XXDECOD: YY.YYTERM\n"
 
 

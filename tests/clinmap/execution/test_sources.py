@@ -9,7 +9,7 @@ import pytest
 
 from clinmap.execution.building import Outcome
 from clinmap.problems import Problem, Severity
-from tests.small_study import EVENTS, built, compiled
+from tests.small_study import EVENTS, OTHER, built, compiled
 
 EV = [
     {"SUBJ": "1", "TERM": "cough", "START": "2020-01-03", "SEV": "1"},
@@ -196,18 +196,27 @@ def test_dataset_made_from_another_leads_to_its_rows_and_to_the_raw_records(
     assert found(outcome, "TXT002").rows == ("ev:2",), "problems name the raw record"
 
 
-def test_cells_taken_from_another_dataset_are_linked_to_its_final_rows(tmp_path: Path) -> None:
+def test_rows_of_a_dataset_that_are_not_wanted_are_counted_without_a_reason_too(
+    tmp_path: Path,
+) -> None:
     second = """
         dataset: YY
         label: Others
         class: EVENTS
         keys: [STUDYID, USUBJID, YYSEQ]
-        from: pt
+        from: XX
+        where: $XXTERM != 'cough'
         variables:
           YYSEQ: {sequence: [.YYTERM]}
-          YYTERM: $SITE
-          YYSTDTC: {latest: XX.XXSTDTC}
+          YYTERM: $XXTERM
     """
+    outcome = built(compiled(tmp_path, XX=EVENTS, YY=second).plan, ev=EV)
+    assert column(outcome, "YYTERM", "YY") == ["ache", "fever"]
+    assert (found(outcome, "ROW001").count, found(outcome, "ROW001").dataset) == (1, "YY")
+
+
+def test_cells_taken_from_another_dataset_are_linked_to_its_final_rows(tmp_path: Path) -> None:
+    second = OTHER.replace("earliest", "latest")
     text = EVENTS + "      XXSTDTC: $START\n"
     outcome = built(compiled(tmp_path, XX=text, YY=second).plan, ev=EV, pt=PT)
     assert column(outcome, "YYSTDTC", "YY") == ["2020-01-03", "2020-01-02"]
