@@ -1,9 +1,14 @@
-"""Generate the raw exports of the synthetic study N2011-04."""
+"""Generate the raw exports of the synthetic study N2011-04.
+
+The tables below say what there is: a form or file more is one line here and one module beside.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from clinmap.simulation.adverse_events import adverse_events
 from clinmap.simulation.calendar import courses, treatment_end
@@ -16,20 +21,66 @@ from clinmap.simulation.files import write_csv, write_readme, write_transport
 from clinmap.simulation.form_columns import FORM_COLUMNS, PK_LABELS
 from clinmap.simulation.infusions import dinutuximab
 from clinmap.simulation.laboratory import local_laboratory
-from clinmap.simulation.pk import VendorRow, lenalidomide_samples, sampling_form, vendor_rows
+from clinmap.simulation.pk import lenalidomide_samples, sampling_form, vendor_rows
 from clinmap.simulation.reference import laboratory_ranges, unit_conversions
 from clinmap.simulation.response import site_response
+from clinmap.simulation.subject import Subject
 
 DEFAULT_SUBJECTS = 30
 DEFAULT_SEED = 20130204
 
+FORMS: dict[str, Callable[[Subject], list[Row]]] = {
+    "dm": lambda s: demography(s.member),
+    "enroll": lambda s: enrollment(s.member),
+    "elig": lambda s: eligibility(s.member, s.seed),
+    "course": lambda s: course_form(s.member, s.given),
+    "exlen": lambda s: lenalidomide(s.member, s.given, s.seed),
+    "exchi": lambda s: dinutuximab(s.member, s.given, s.seed),
+    "exiso": lambda s: isotretinoin(s.member, s.given, s.seed),
+    "ae": lambda s: adverse_events(s.member, s.given, s.seed),
+    "lblocal": lambda s: local_laboratory(s.member, s.given, s.ended, s.seed),
+    "resp": lambda s: site_response(s.member, s.given, s.ended, s.seed),
+    "eot": lambda s: end_of_treatment(s.member, s.given, s.ended, s.forms),
+    "death": lambda s: death(s.member, s.given, s.ended, s.seed),
+    "pksamp": lambda s: sampling_form(s.member, s.given, s.samples),
+}
+"""The forms of the EDC system, in the order in which a subject's are filled in: `edc/NAME.csv`."""
+
+STUDY_FORMS: dict[str, Callable[[Sequence[Subject]], list[Row]]] = {}
+"""Forms that are not of one subject, such as the decisions of a cohort; made after the others."""
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file that does not come from the EDC system: the records of a subject, and its format."""
+
+    records: Callable[[Subject], Sequence[Record]]
+    write: Callable[[Path, Sequence[Record]], int]
+
+
+FILES: dict[str, DataFile] = {
+    "vendor/pk_len.xpt": DataFile(
+        lambda s: vendor_rows(s.samples),
+        lambda path, rows: write_transport(path, rows, PK_LABELS, "PKLEN", ["SAMPDTM"]),
+    ),
+}
+"""Vendor files, diaries and the legacy export, by their path under the raw folder."""
+
+REFERENCE: dict[str, Callable[[], list[Row]]] = {
+    "labranges": laboratory_ranges,
+    "unit_conv": unit_conversions,
+}
+"""Reference tables, the same for any number of subjects: `ref/NAME.csv`."""
+
 
 @dataclass
 class _Study:
-    """Rows collected over the subjects, by form and for the vendor file."""
+    """What was made, by form and by file."""
 
-    forms: dict[str, list[Row]] = field(default_factory=lambda: {form: [] for form in FORM_COLUMNS})
-    pk: list[VendorRow] = field(default_factory=list)
+    forms: dict[str, list[Row]] = field(default_factory=lambda: {form: [] for form in FORMS})
+    files: dict[str, list[Record]] = field(default_factory=lambda: {name: [] for name in FILES})
 
 
 def simulate(
@@ -43,48 +94,40 @@ def simulate(
     Raises:
         ValueError: when ``subjects`` is less than 1.
     """
-    study = _Study()
-    for member in roster(subjects, seed):
-        _add_subject(study, member, seed)
-    counts = {
-        f"edc/{form}.csv": write_csv(
-            out / "edc" / f"{form}.csv", [*STANDARD_COLUMNS, *FORM_COLUMNS[form]], rows
-        )
-        for form, rows in study.forms.items()
-    }
-    counts["vendor/pk_len.xpt"] = write_transport(
-        out / "vendor" / "pk_len.xpt", study.pk, PK_LABELS, "PKLEN", ["SAMPDTM"]
-    )
-    for name, reference in (("labranges", laboratory_ranges()), ("unit_conv", unit_conversions())):
-        path = out / "ref" / f"{name}.csv"
-        counts[f"ref/{name}.csv"] = write_csv(path, list(reference[0]), reference)
+    study, cast = _Study(), [_subject(member, seed) for member in roster(subjects, seed)]
+    for subject in cast:
+        _fill_in(study, subject)
+    for form, make in STUDY_FORMS.items():
+        study.forms[form] = make(cast)
+    counts = _written(study, out)
     command = f"clinmap simulate n2011-04 --subjects {subjects} --seed {seed}"
     write_readme(out / "README.txt", counts, command)
     return counts
 
 
-def _add_subject(study: _Study, member: Member, seed: int) -> None:
+def _subject(member: Member, seed: int) -> Subject:
     given = courses(member, seed)
     ended = treatment_end(member, given, seed)
-    samples = lenalidomide_samples(member, given, seed)
-    exposure = {
-        "exlen": lenalidomide(member, given, seed),
-        "exchi": dinutuximab(member, given, seed),
-        "exiso": isotretinoin(member, given, seed),
-    }
-    made = {
-        "dm": demography(member),
-        "enroll": enrollment(member),
-        "elig": eligibility(member, seed),
-        "course": course_form(member, given),
-        **exposure,
-        "ae": adverse_events(member, given, seed),
-        "lblocal": local_laboratory(member, given, ended, seed),
-        "resp": site_response(member, given, ended, seed),
-        "eot": end_of_treatment(member, given, ended, exposure),
-        "death": death(member, given, ended, seed),
-        "pksamp": sampling_form(member, given, samples),
-    }
-    for form, rows in made.items():
-        study.forms[form] += rows
-    study.pk += vendor_rows(samples)
+    return Subject(member, given, ended, lenalidomide_samples(member, given, seed), seed)
+
+
+def _fill_in(study: _Study, subject: Subject) -> None:
+    for form, make in FORMS.items():
+        subject.forms[form] = make(subject)
+        study.forms[form] += subject.forms[form]
+    for name, file in FILES.items():
+        study.files[name] += file.records(subject)
+
+
+def _written(study: _Study, out: Path) -> dict[str, int]:
+    """Write everything; relative file name -> rows."""
+    counts: dict[str, int] = {}
+    for form, rows in study.forms.items():
+        name = f"edc/{form}.csv"
+        counts[name] = write_csv(out / name, [*STANDARD_COLUMNS, *FORM_COLUMNS[form]], rows)
+    for name, file in FILES.items():
+        counts[name] = file.write(out / name, study.files[name])
+    for table, make in REFERENCE.items():
+        name, rows = f"ref/{table}.csv", make()
+        counts[name] = write_csv(out / name, list(rows[0]), rows)
+    return counts
