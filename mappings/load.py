@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from clinmap.problems import Location, SpecificationError, SpecificationErrors, near_match
 from mappings.models import DatasetSpec, ProblemsSpec, RawSpec, Spec, StudySpec
-from mappings.nodes import Node, merged, read_yaml
-from mappings.unread import FOLDERS, unread_files, unread_study
+from mappings.nodes import Node, joined, merged, read_yaml
+from mappings.tables import filled_tables
+from mappings.unread import CONTINUED, FOLDERS, unread_files, unread_study
 from mappings.wording import plain_words
 
 STUDIES = Path(__file__).parent / "studies"
@@ -71,13 +72,14 @@ def load_study(folder: Path) -> LoadedStudy:
     folders = _folders(folder)
     reader = _Models()
     reader.errors += unread_files(folders)
-    if "raw.yaml" not in files:
+    raw_parts, problem_parts = _parts_of(files, "raw"), _parts_of(files, "problems")
+    if not raw_parts:
         reader.stop_if_wrong()
     study = reader.model(StudySpec, files["study.yaml"])
-    empty = Node({}, Location(f"{folder.resolve().name}/problems.yaml"))
-    raw_node = _with_defaults(files.get("raw.yaml") or _absent(folder, "raw.yaml"))
+    raw_node = filled_tables(joined(raw_parts or [_absent(folder, "raw.yaml")]))
     raw = reader.model(RawSpec, raw_node)
-    problems_node = files.get("problems.yaml", empty)
+    empty = Node({}, Location(f"{folder.resolve().name}/problems.yaml"))
+    problems_node = joined(problem_parts or [empty])
     problems = reader.model(ProblemsSpec, problems_node)
     datasets = {
         part: tuple(
@@ -94,6 +96,12 @@ def load_study(folder: Path) -> LoadedStudy:
         folder, folders, study, files["study.yaml"], raw, raw_node, problems,
         problems_node, datasets["sdtm"], datasets["adam"], names,
     )  # fmt: skip
+
+
+def _parts_of(files: dict[str, Node], part: str) -> list[Node]:
+    """A file of the study and the files of the folder of its name, which continue it."""
+    names = [f"{part}.yaml", *sorted(name for name in files if name.startswith(f"{part}/"))]
+    return [files[name] for name in names if name in files]
 
 
 def _absent(folder: Path, name: str) -> Node:
@@ -134,8 +142,8 @@ def _folders(folder: Path) -> tuple[Path, ...]:
 
 def _paths(folder: Path) -> list[Path]:
     found = [folder / "study.yaml"]
-    found += [p for p in (folder / "raw.yaml", folder / "problems.yaml") if p.is_file()]
-    for part in FOLDERS:
+    found += [p for p in (folder / f"{part}.yaml" for part in CONTINUED) if p.is_file()]
+    for part in (*CONTINUED, *FOLDERS):
         found += sorted((folder / part).glob("*.yaml"))
     return found
 
@@ -157,19 +165,6 @@ def _parent(here: Path, parent: Node) -> Path:
         location=parent.location,
         hint="Write a folder relative to this one, or the name of a shipped study.",
     )
-
-
-def _with_defaults(raw: Node) -> Node:
-    """raw.yaml with its `defaults` laid under every table."""
-    defaults, tables = raw.get("defaults"), raw.get("tables")
-    if defaults is None or tables is None or not isinstance(tables.value, dict):
-        return raw
-    filled = Node(
-        {name: merged(defaults, table) for name, table in tables.value.items()},
-        tables.location,
-        tables.keys,
-    )
-    return Node({**dict(raw.items()), "tables": filled}, raw.location, raw.keys)
 
 
 class _Models:

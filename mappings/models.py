@@ -130,6 +130,7 @@ class DatasetSpec(Spec):
 class TableSpec(Spec):
     """One raw table of raw.yaml."""
 
+    kind: Text = Field("", description="A kind under `kinds`, whose columns come first.")
     path: str
     format: Literal["csv", "xpt", "sas7bdat", "parquet"] = "csv"
     columns: list[Text] = []
@@ -143,9 +144,10 @@ class TableSpec(Spec):
 
 
 class RawSpec(Spec):
-    """raw.yaml: the raw exports, and what holds for all of them unless a table says otherwise."""
+    """raw.yaml and raw/*.yaml: the raw exports, and what several of them have in common."""
 
-    defaults: dict[str, Any] = {}
+    defaults: dict[str, Any] = Field({}, description="For all tables, unless one says otherwise.")
+    kinds: dict[str, dict[str, Any]] = Field({}, description="For the tables that name the kind.")
     tables: dict[str, TableSpec]
 
 

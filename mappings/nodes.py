@@ -172,6 +172,33 @@ def _scalar(node: yaml.ScalarNode) -> Scalar:
     return text
 
 
+def joined(parts: list[Node]) -> Node:
+    """One mapping of several files: their mappings and lists continue one another.
+
+    Raises SpecificationError SPC003 for an entry that two files state.
+    """
+    whole, *rest = parts
+    for part in rest:
+        whole = _continued(whole, part)
+    return whole
+
+
+def _continued(base: Node, more: Node) -> Node:
+    if isinstance(base.value, list) and isinstance(more.value, list):
+        return Node([*base.value, *more.value], base.location)
+    if not (isinstance(base.value, dict) and isinstance(more.value, dict)):
+        raise SpecificationError(
+            "SPC003",
+            f"this is stated twice, here and in {base.location}",
+            location=more.location,
+            hint="Keep one of the two.",
+        )
+    entries = dict(base.value)
+    for key, node in more.value.items():
+        entries[key] = _continued(entries[key], node) if key in entries else node
+    return Node(entries, base.location, {**more.keys, **base.keys})
+
+
 def merged(base: Node, over: Node) -> Node:
     """`over` laid upon `base`: mappings merge key by key, everything else is replaced.
 

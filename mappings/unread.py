@@ -9,6 +9,8 @@ from clinmap.problems import Location, SpecificationError, near_match
 
 PARTS = ("study", "raw", "problems", "fidelity")
 FOLDERS = ("sdtm", "adam")
+CONTINUED = ("raw", "problems")
+"""Files that a folder of their name may continue: raw.yaml and raw/*.yaml are one."""
 ENDINGS = (".yaml", ".yml")
 
 
@@ -16,7 +18,7 @@ def unread_files(folders: Iterable[Path]) -> Iterator[SpecificationError]:
     """An error for each file of these studies that looks like a specification and is not read."""
     for folder in folders:
         for path in sorted(folder.iterdir()):
-            if path.is_dir() and path.name.casefold() in FOLDERS:
+            if path.is_dir() and path.name.casefold() in (*FOLDERS, *CONTINUED):
                 yield from _of_folder(folder, path)
             elif path.is_file() and _is_yaml(path) and not _is_part(path):
                 near = near_match(path.stem, PARTS, "name it ").removesuffix("?")
@@ -36,7 +38,7 @@ def _of_folder(folder: Path, inner: Path) -> Iterator[SpecificationError]:
     for path in sorted(inner.rglob("*")):
         if not path.is_file() or not _is_yaml(path):
             continue
-        if inner.name not in FOLDERS:
+        if inner.name not in (*FOLDERS, *CONTINUED):
             yield _unread(folder, path, f"name the folder {inner.name.casefold()}")
         elif path.parent != inner:
             yield _unread(folder, path, f"move it into {inner.name}")

@@ -46,9 +46,6 @@ FORMS: dict[str, Callable[[Subject], list[Row]]] = {
 }
 """The forms of the EDC system, in the order in which a subject's are filled in: `edc/NAME.csv`."""
 
-STUDY_FORMS: dict[str, Callable[[Sequence[Subject]], list[Row]]] = {}
-"""Forms that are not of one subject, such as the decisions of a cohort; made after the others."""
-
 Record = Mapping[str, Any]
 
 
@@ -94,11 +91,9 @@ def simulate(
     Raises:
         ValueError: when ``subjects`` is less than 1.
     """
-    study, cast = _Study(), [_subject(member, seed) for member in roster(subjects, seed)]
-    for subject in cast:
-        _fill_in(study, subject)
-    for form, make in STUDY_FORMS.items():
-        study.forms[form] = make(cast)
+    study = _Study()
+    for member in roster(subjects, seed):
+        _fill_in(study, _subject(member, seed))
     counts = _written(study, out)
     command = f"clinmap simulate n2011-04 --subjects {subjects} --seed {seed}"
     write_readme(out / "README.txt", counts, command)
