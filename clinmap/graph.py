@@ -1,8 +1,8 @@
 """The graph of a Plan, at the grain of variables: what must be made before what.
 
-Nodes are `(dataset, "rows")`, `(dataset, "kept")` (after rows were dropped) and `(dataset,
-variable)`. At the grain of datasets DM needs EX and EX needs DM; at this grain they do not. Only a
-cycle of nodes is an error.
+Nodes are `(dataset, "rows")`, `(dataset, "kept")` (after rows were dropped), `(dataset, "final")`
+(after rows became one) and `(dataset, variable)`. At the grain of datasets DM needs EX and EX needs
+DM; at this grain they do not. Only a cycle of nodes is an error.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from clinmap.problems import Location, SpecificationError
 Node = tuple[str, str]
 ROWS = "rows"
 KEPT = "kept"
+FINAL = "final"
 SUBJECT = "USUBJID"
 
 
@@ -53,7 +54,7 @@ def _placed(dataset: DatasetPlan, name: str) -> tuple[str, Location]:
     if variable is not None:
         return f"{dataset.name}.{name} ({variable.location})", variable.location
     place = dataset.sources[0].location if name == ROWS else dataset.location
-    what = "which rows there are" if name == ROWS else "which rows are kept"
+    what = "which rows there are" if name == ROWS else "which rows are kept in the end"
     return f"{dataset.name}, {what} ({place})", place
 
 
@@ -72,17 +73,18 @@ class _Edges:
         name = self.dataset.name
         yield (name, ROWS), list(self._rows())
         yield (name, KEPT), [(name, ROWS), *self._kept()]
+        yield (name, FINAL), [(name, KEPT), *self._final()]
         for variable in self.dataset.variables:
             yield (name, variable.name), [*self._variable(variable)]
 
     def _rows(self) -> Iterator[Node]:
         for source in self.dataset.sources:
             if source.is_dataset:
-                yield (source.table, KEPT)
-            conditions = [source.where, *(template.where for template in source.templates)]
-            refs = [ref for condition in conditions if condition for ref in condition.references]
-            if source.distinct is not None:
-                refs += [*source.distinct.by, *source.distinct.order]
+                yield (source.table, FINAL)
+            refs = list(source.row_references)
+            for join in source.joins:
+                if join.take == "all":
+                    refs += [Ref("dataset", column, join.name) for _, column in join.by]
             for node in self._references(refs, (source,)):
                 # while rows are chosen, it is their table that knows the subject
                 yield (source.table, SUBJECT) if node == (self.dataset.name, SUBJECT) else node
@@ -91,12 +93,25 @@ class _Edges:
         for drop in self.dataset.drops:
             yield from self._references(drop.when.references, self.dataset.sources)
 
+    def _final(self) -> Iterator[Node]:
+        """What rows that become one rest on, and what is made of the whole group before."""
+        rule = self.dataset.collapse
+        if rule is not None:
+            yield from self._references((*rule.by, *rule.order), self.dataset.sources)
+            yield from ((self.dataset.name, name) for name in self._of_groups())
+
+    def _of_groups(self) -> set[str]:
+        """The variables that look at all rows of a group before they become one."""
+        return {
+            variable.name
+            for variable in self.dataset.variables
+            for step, _ in variable.all_steps
+            if step.operation.of_whole_group
+        }
+
     def _variable(self, variable: VariablePlan) -> Iterator[Node]:
-        named = [ref for drop in self.dataset.drops for ref in drop.when.references]
-        dropping = {ref.column if ref.kind == "own" else SUBJECT for ref in named}
         own = (self.dataset.name, variable.name)
-        stage = ROWS if variable.name in self._before_drops(dropping) else KEPT
-        yield (self.dataset.name, stage)
+        yield (self.dataset.name, self._stage(variable.name))
         chains: list[tuple[tuple[Step, ...], tuple[SourcePlan, ...]]] = [
             (variable.steps, self.dataset.sources)
         ]
@@ -113,17 +128,28 @@ class _Edges:
                 if condition.variable != variable.name
             )
 
-    def _before_drops(self, dropping: set[str]) -> set[str]:
-        """The variables that conditions for dropping rest on, directly or not."""
-        wanted, found = list(dropping), set[str]()
+    def _stage(self, name: str) -> str:
+        """After which node of the dataset's rows a variable is made."""
+        named = [ref for drop in self.dataset.drops for ref in drop.when.references]
+        if name in self._behind(named):
+            return ROWS
+        rule = self.dataset.collapse
+        if rule is None:
+            return FINAL
+        grouped = [Ref("own", name) for name in self._of_groups()]
+        return KEPT if name in self._behind([*rule.by, *rule.order, *grouped]) else FINAL
+
+    def _behind(self, named: Iterable[Ref]) -> set[str]:
+        """The variables that these references rest on, directly or not."""
+        wanted = [ref.column if ref.kind == "own" else SUBJECT for ref in named]
+        found = set[str]()
         while wanted:
             name = wanted.pop()
             variable = self.dataset.variable(name)
             if name in found or variable is None:
                 continue
             found.add(name)
-            steps = [*variable.steps, *(s for use in variable.per_source for s in use.steps)]
-            refs = [ref for step in steps for ref in step.inputs]
+            refs = [ref for step, _ in variable.all_steps for ref in step.inputs]
             wanted += [ref.column for ref in refs if ref.kind == "own"]
             if any(ref.kind in ("dataset", "table") for ref in refs):
                 wanted.append(SUBJECT)
@@ -146,20 +172,17 @@ class _Edges:
     def _other(self, reference: Ref, sources: tuple[SourcePlan, ...]) -> Iterator[Node]:
         """A column of another table: the column, its rows, and what the meeting rests on."""
         for source in sources:
-            join = next((j for j in source.joins if j.name == reference.owner), None)
+            join = source.join(reference.owner)
             yield from self._join(join, source, reference)
 
     def _join(self, join: Join | None, source: SourcePlan, reference: Ref) -> Iterator[Node]:
         table = join.table if join else reference.owner
         if table in self.building:
-            yield (table, KEPT)
+            yield (table, FINAL)
             yield (table, reference.column)
         if join is None:
             yield (self.dataset.name, SUBJECT)
             yield (table, SUBJECT)
             return
         yield from self._references([own for own, _ in join.by], (source,))
-        yield from ((table, column) for _, column in join.by)
-        yield from ((table, column) for column in join.order)
-        if join.where is not None:
-            yield from ((table, ref.column) for ref in join.where.references)
+        yield from ((table, column) for column in join.columns)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from clinmap.problems import Location, Severity
+from clinmap.raw_formats import CsvOptions, Format, Options
 
 if TYPE_CHECKING:
     from clinmap.expressions import Expression
@@ -201,23 +202,45 @@ class VariablePlan:
         """Whether the submitted values are text (character) and not numbers."""
         return self.type in ("text", "partialDatetime")
 
+    @property
+    def all_steps(self) -> tuple[tuple[Step, int | None], ...]:
+        """Every step, with the number of its source where it is one source's."""
+        per_source = [(step, use.source) for use in self.per_source for step in use.steps]
+        return (*((step, None) for step in self.steps), *per_source)
+
 
 @dataclass(frozen=True, slots=True)
 class Join:
     """How rows of another table meet the rows of a source, and what to take when several match.
 
     `by` pairs (own reference, the other's column). `take` is `one` (more than one is a problem),
-    `first` or `last` by `order`; `where` narrows the other table first. Where it is `required`, a
-    row that meets none is a problem too.
+    `first` or `last` by `order`, or `all`: then a row becomes as many rows as it meets. `where`
+    narrows the other table first. Where it is `required`, a row that meets none is a problem too.
     """
 
     name: str
     table: str
     by: tuple[tuple[Ref, str], ...]
-    take: Literal["one", "first", "last"] = "one"
+    take: Literal["one", "first", "last", "all"] = "one"
     order: tuple[str, ...] = ()
     where: Expression | None = None
     required: bool = False
+    location: Location = Location("")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the other table that the meeting rests on."""
+        asked = self.where.references if self.where is not None else ()
+        return (*(other for _, other in self.by), *self.order, *(ref.column for ref in asked))
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One row for each part of a cell with several responses; `$name` is then the part."""
+
+    column: str
+    by: str
+    name: str = "each"
     location: Location = Location("")
 
 
@@ -225,11 +248,13 @@ class Join:
 class Template:
     """One record per source row: a test of a findings domain, say.
 
-    Its variables are in `VariablePlan.per_source`.
+    Its variables are in `VariablePlan.per_source`. Rows where `where` is not true are counted under
+    the reason.
     """
 
     label: str
     where: Expression | None = None
+    where_reason: str = ""
     location: Location = Location("")
 
 
@@ -256,9 +281,24 @@ class SourcePlan:
     where: Expression | None = None
     where_reason: str = ""
     joins: tuple[Join, ...] = ()
+    split: Split | None = None
     distinct: Distinct | None = None
     templates: tuple[Template, ...] = ()
     location: Location = Location("")
+
+    def join(self, name: str) -> Join | None:
+        """The join of that name, or None."""
+        return next((join for join in self.joins if join.name == name), None)
+
+    @property
+    def row_references(self) -> tuple[Ref, ...]:
+        """What decides which rows there are, before any variable is made."""
+        conditions = (self.where, *(template.where for template in self.templates))
+        found = [ref for asked in conditions if asked is not None for ref in asked.references]
+        found += [Ref("source", self.split.column)] if self.split is not None else []
+        if self.distinct is not None:
+            found += [*self.distinct.by, *self.distinct.order]
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +307,18 @@ class Drop:
 
     when: Expression
     reason: str
+    location: Location = Location("")
+
+
+@dataclass(frozen=True, slots=True)
+class Collapse:
+    """Make one row of those that agree in `by`: the first in `order`, with all their parents.
+
+    What it should hold of the others is made before, by operations that look at the whole group.
+    """
+
+    by: tuple[Ref, ...]
+    order: tuple[Ref, ...] = ()
     location: Location = Location("")
 
 
@@ -291,6 +343,7 @@ class DatasetPlan:
     standard: str = ""
     subclass: str = ""
     drops: tuple[Drop, ...] = ()
+    collapse: Collapse | None = None
     value_level: tuple[str, ...] = ()
     not_submitted: Mapping[str, str] = field(default_factory=dict)
     not_collected: Mapping[str, str] = field(default_factory=dict)
@@ -300,6 +353,14 @@ class DatasetPlan:
     submitted: bool = True
     parent: str = ""
     location: Location = Location("")
+
+    @property
+    def row_references(self) -> tuple[Ref, ...]:
+        """What decides which rows stay, once their variables are made."""
+        found = [ref for drop in self.drops for ref in drop.when.references]
+        if self.collapse is not None:
+            found += [*self.collapse.by, *self.collapse.order]
+        return tuple(found)
 
     def variable(self, name: str) -> VariablePlan | None:
         """The variable of that name, or None."""
@@ -320,19 +381,19 @@ class DatasetPlan:
 class RawTable:
     """A raw export: which file, how to read it, and what to do with columns nobody declared.
 
-    `format` is csv, xpt, sas7bdat or parquet. `unexpected` is the contract: `freeze` refuses a
-    column that is not in `columns`, `report` lists it as a problem, `ignore` lets it be. `optional`
-    tables may be absent. `collected_by` is the origin source of Define-XML: Investigator, Subject,
-    Vendor.
+    `options` are those of its `format` (see `clinmap.raw_formats`). `path` is seen from the folder
+    of raw data; of a table of format `study` it is the name of a list of study.yaml's parameters.
+    `unexpected` is the contract: `freeze` refuses a column that is not in `columns`, `report` lists
+    it as a problem, `ignore` lets it be. `optional` tables may be absent. `collected_by` is the
+    origin source of Define-XML: Investigator, Subject, Vendor.
     """
 
     name: str
     path: str
-    format: Literal["csv", "xpt", "sas7bdat", "parquet"] = "csv"
+    format: Format = "csv"
     columns: tuple[str, ...] = ()
     unexpected: Literal["freeze", "report", "ignore"] = "report"
-    delimiter: str = ","
-    encoding: str = "utf-8"
+    options: Options = CsvOptions()
     missing: tuple[str, ...] = ()
     collected_by: str = "Investigator"
     not_submitted: Mapping[str, str] = field(default_factory=dict)

@@ -118,6 +118,8 @@ class Operation(ABC):
 
     name: ClassVar[str]
     codes: ClassVar[tuple[str, ...]] = ()
+    of_whole_group: ClassVar[bool] = False
+    """Whether it looks at all rows of a group, and so runs before they become one row."""
 
     @abstractmethod
     def inputs(self) -> tuple[Ref, ...]:

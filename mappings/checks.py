@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from clinmap.plan import DatasetPlan, Join, Plan, Ref, SourcePlan
+from clinmap.plan import DatasetPlan, Join, Plan, Ref, SourcePlan, Split
 from clinmap.problems import Location, Problem, SpecificationError, near_match
 from mappings.claims import claim_errors, claim_notes
 from mappings.load import LoadedStudy
@@ -50,6 +50,9 @@ class Checker:
         for drop in dataset.drops:
             for reference in drop.when.references:
                 yield from self._reference(dataset, reference, drop.location, dataset.sources)
+        if (rule := dataset.collapse) is not None:
+            for reference in (*rule.by, *rule.order):
+                yield from self._reference(dataset, reference, rule.location, dataset.sources)
 
     def _source(self, dataset: DatasetPlan, source: SourcePlan) -> Errors:
         """What says which rows there are: it runs before any variable is made."""
@@ -59,6 +62,9 @@ class Checker:
         if source.distinct is not None:
             place = source.distinct.location
             refs += [(ref, place) for ref in (*source.distinct.by, *source.distinct.order)]
+        if (split := source.split) is not None:
+            yield from self._column(dataset, source.table, split.column, split.location)
+            yield from self._part_name(source.table, split)
         for reference, place in refs:
             if reference.kind == "own" and reference.column != SUBJECT:
                 yield SpecificationError(
@@ -73,6 +79,15 @@ class Checker:
         for join in source.joins:
             if self._join_is_used(dataset, source, join):
                 yield from self._join(dataset, source, join)
+
+    def _part_name(self, table: str, split: Split) -> Errors:
+        if table in self.plan.raw and split.name in self.plan.raw[table].columns:
+            yield SpecificationError(
+                "SPC004",
+                f"the parts are named ${split.name}, which is a column of {table}",
+                location=split.location,
+                hint="Give them another `name`.",
+            )
 
     def _join_is_used(self, dataset: DatasetPlan, source: SourcePlan, join: Join) -> bool:
         used = {ref.owner for v in dataset.variables for ref, _, _ in references(v)}
@@ -111,7 +126,8 @@ class Checker:
             return
         for source in sources:
             if reference.kind == "source":
-                yield from self._column(dataset, source.table, reference.column, place)
+                if source.split is None or reference.column != source.split.name:
+                    yield from self._column(dataset, source.table, reference.column, place)
                 continue
             join = next((join for join in source.joins if join.name == reference.owner), None)
             table = join.table if join else reference.owner

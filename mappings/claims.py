@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clinmap.plan import DatasetPlan, Plan, Step, VariablePlan
 from clinmap.problems import Location, Problem, Severity, SpecificationError, near_match
 from mappings.load import LoadedStudy
-from mappings.references import columns_read, literals, steps_with_source
+from mappings.references import columns_read, literals
 from mappings.required import expected_notes, required_errors, standard_variables
 
 RESULTS = ("STRESC", "ORRES")
@@ -46,7 +46,7 @@ def adam_structures(loaded: LoadedStudy) -> dict[str, str]:
 
 def steps_of(variable: VariablePlan) -> tuple[Step, ...]:
     """All steps of a variable, those of its sources too."""
-    return tuple(step for step, _ in steps_with_source(variable))
+    return tuple(step for step, _ in variable.all_steps)
 
 
 def _literals(plan: Plan, dataset: DatasetPlan) -> Errors:

@@ -16,7 +16,8 @@ from clinmap.terminology import Terminology
 from mappings.checks import Checker
 from mappings.datasets import compiled_dataset
 from mappings.load import Loaded, LoadedStudy, find_study, load_study
-from mappings.sources import own_joins, raw_tables
+from mappings.raw_tables import raw_tables
+from mappings.sources import own_joins
 from mappings.study_context import StudyContext
 from mappings.supplemental import supplemental_plan
 from mappings.terms import Codelists, packages_of
@@ -110,7 +111,7 @@ def _context(loaded: LoadedStudy, registry: Registry) -> StudyContext:
         codelists=Codelists(study.terminology, node.get("terminology"), packages),
         study=study.study,
         standards=study.standards,
-        tables=raw_tables(loaded.raw, loaded.raw_node),
+        tables=raw_tables(loaded.raw, loaded.raw_node, study.parameters, errors),
         conventions=conventions,
         joins=own_joins(study.conventions.joins, joins, is_dataset=False),
         dataset_names=_names(loaded, errors),

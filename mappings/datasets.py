@@ -20,7 +20,7 @@ from mappings.models import DatasetSpec
 from mappings.nodes import Node
 from mappings.origins import Provenance, with_origin
 from mappings.parts import Part
-from mappings.sources import drops, sources_of
+from mappings.sources import collapse_of, drops, sources_of
 from mappings.study_context import DatasetContext, StudyContext
 from mappings.value_level import value_items, value_level_variables
 from mappings.wanted import wanted_variables
@@ -73,6 +73,7 @@ def _plan(
         standard=" ".join(facts.standard) if context.adam and facts else context.standard,
         subclass=facts.subclass if facts else "",
         drops=drops(spec, node),
+        collapse=collapse_of(spec, node),
         value_level=tuple(spec.value_level)
         or value_level_variables(context.name, context.adam, names),
         not_submitted=spec.not_submitted,

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from clinmap.problems import Location, SpecificationError, SpecificationErrors, near_match
 from mappings.models import DatasetSpec, ProblemsSpec, RawSpec, Spec, StudySpec
 from mappings.nodes import Node, joined, merged, read_yaml
+from mappings.not_done import with_not_done
 from mappings.tables import filled_tables
 from mappings.unread import CONTINUED, FOLDERS, unread_files, unread_study
 from mappings.wording import plain_words
@@ -84,8 +85,9 @@ def load_study(folder: Path) -> LoadedStudy:
     datasets = {
         part: tuple(
             Loaded(spec, node)
-            for name, node in sorted(files.items())
+            for name, written in sorted(files.items())
             if name.startswith(f"{part}/")
+            for node in [with_not_done(written)]
             for spec in [reader.model(DatasetSpec, node)]
         )
         for part in FOLDERS

@@ -20,7 +20,8 @@ from pydantic import (
 )
 
 from clinmap.problems import Severity
-from clinmap.registry import Criterion, Operand, References, Words
+from clinmap.raw_formats import Format
+from clinmap.registry import Criterion, Operand, Reference, References, Words
 
 
 def _as_text(value: object) -> object:
@@ -50,14 +51,16 @@ class JoinSpec(Spec):
     by: dict[str, Operand] | Words = Field(
         description="Its columns: a list where both sides have the name, else its column: own."
     )
-    take: Literal["one", "first", "last"] = Field("one", description="Which, if several meet.")
+    take: Literal["one", "first", "last", "all"] = Field(
+        "one", description="Which, if several meet; all: a row for each that is met."
+    )
     order: Words = Field((), description="Its columns that say what is first and last.")
     where: Criterion | None = Field(None, description="Only these of its rows ($COLUMN: its own).")
     required: bool = Field(False, description="List the rows that meet none of its rows (MRG002).")
 
     @model_validator(mode="after")
     def _ordered(self) -> JoinSpec:
-        if self.take != "one" and not self.order:
+        if self.take in ("first", "last") and not self.order:
             raise ValueError(f"`take: {self.take}` needs `order`, the columns that say which it is")
         return self
 
@@ -69,6 +72,28 @@ class DistinctSpec(Spec):
     order: References = ()
     keep: Literal["first", "last"] = "first"
     reason: str = ""
+
+
+class EachSpec(Spec):
+    """One row for each part of a cell that holds several responses."""
+
+    split: Reference = Field(description="The column, as $COLUMN.")
+    by: str = Field(description="What stands between the parts, such as ; or |.")
+    name: str = Field("each", description="$each is the part; another name, if a column has it.")
+
+
+class CollapseSpec(Spec):
+    """One row of those that agree; it keeps the ids of them all."""
+
+    by: References = Field(description="What they agree in, such as [.USUBJID, .VISITNUM].")
+    order: References = Field((), description="The first in this order gives the values.")
+
+
+class NotDoneSpec(Spec):
+    """A planned test without a result is a record: --STAT is NOT DONE."""
+
+    when: Criterion | None = Field(None, description="Where it was not done; none: no --ORRES.")
+    reason: Any = Field(None, description="What gives --REASND: a reference, a text, operations.")
 
 
 class DropSpec(Spec):
@@ -85,7 +110,9 @@ class SourceSpec(Spec):
     where: Criterion | None = Field(None, description="Only these rows.")
     reason: str = Field("", description="Why the others are not wanted; they are then counted.")
     joins: dict[str, JoinSpec] = Field({}, description="Other tables that its rows meet.")
+    each: EachSpec | None = Field(None, description="A row for each part of a cell.")
     distinct: DistinctSpec | None = None
+    not_done: NotDoneSpec | None = Field(None, description="Tests without a result, and why.")
     rows: list[VariableSpecs] = Field(
         [], description="One record per source row for each entry, with the variables that it sets."
     )
@@ -105,6 +132,7 @@ class DatasetSpec(Spec):
     where: Criterion | None = Field(None, description="Only these rows of it.")
     reason: str = Field("", description="Why the others are not wanted; they are then counted.")
     joins: dict[str, JoinSpec] = Field({}, description="Other tables that its rows meet.")
+    each: EachSpec | None = Field(None, description="A row for each part of a cell.")
     distinct: DistinctSpec | None = None
     rows: list[VariableSpecs] = Field([], description="One record per source row for each entry.")
     sources: list[SourceSpec] = Field([], description="Several sources; their rows are stacked.")
@@ -115,6 +143,8 @@ class DatasetSpec(Spec):
     supp: VariableSpecs = Field({}, description="Supplemental qualifiers, submitted in SUPP--.")
     work: VariableSpecs = Field({}, description="Intermediate variables, never submitted.")
     drop: list[DropSpec] = Field([], description="Rows left out once their variables are known.")
+    collapse: CollapseSpec | None = Field(None, description="Rows that become one row.")
+    not_done: NotDoneSpec | None = Field(None, description="Tests without a result, and why.")
     value_level: list[str] = Field([], description="By which variables values are described.")
     not_submitted: dict[str, str] = Field({}, description="Raw columns left out, with the reason.")
     not_collected: dict[str, str] = Field({}, description="Expected variables left out, why.")
@@ -131,13 +161,34 @@ class TableSpec(Spec):
     """One raw table of raw.yaml."""
 
     kind: Text = Field("", description="A kind under `kinds`, whose columns come first.")
-    path: str
-    format: Literal["csv", "xpt", "sas7bdat", "parquet"] = "csv"
+    path: str = Field("", description="The file; of `study`, a list of study.yaml's parameters.")
+    format: Format | None = Field(None, description="Told by the file's name if left out.")
     columns: list[Text] = []
     unexpected: Literal["freeze", "report", "ignore"] = "report"
-    delimiter: str = ","
-    encoding: str = "utf-8"
     missing: list[Text] = []
+    encoding: str = Field("utf-8", description="Of the text: csv, redcap, xpt, sas7bdat.")
+    delimiter: str = Field(",", description="csv, redcap: what stands between cells.")
+    quote: str = Field('"', description="csv: what stands around cells; empty: nothing does.")
+    comment: str = Field("", description="csv: lines that begin with it are no records.")
+    header_line: int = Field(0, ge=0, description="csv: the line with the column names.")
+    names: list[Text] = Field([], description="csv: the column names, where the file has none.")
+    from_comments: dict[str, str] = Field(
+        {}, description="csv, xlsx: columns that hold a value of a comment or title: its pattern."
+    )
+    decimal_comma: list[Text] = Field([], description="csv, xlsx: columns with 0,85 for 0.85.")
+    sheet: Text = Field("", description="xlsx: the sheet; the first one if left out.")
+    header_row: int = Field(1, ge=1, description="xlsx: the row with the column names.")
+    merged: Literal["", "fill", "blank"] = Field("", description="xlsx: what merged cells mean.")
+    dates: list[Text] = Field([], description="xlsx: columns of dates that are plain numbers.")
+    formats: str = Field("", description="xpt, sas7bdat: the raw table with formats and labels.")
+    formatted: dict[str, str] = Field({}, description="xpt, sas7bdat: column: format.")
+    layout: Literal["eav"] = Field("eav", description="redcap: one line per value.")
+    instrument: str = Field("", description="redcap: the repeating instrument.")
+    checkboxes: list[Text] = Field([], description="redcap: fields with several values.")
+    item_group: str = Field("", description="odm: the item group; the table's name if left out.")
+    audit: bool = Field(False, description="odm: with columns of the audit trail.")
+    database: str = Field("", description="sql: the name of the database.")
+    query: str = Field("", description="sql: the query, with its `order by`.")
     collected_by: Literal["Investigator", "Sponsor", "Subject", "Vendor"] = "Investigator"
     not_submitted: dict[str, str] = {}
     optional: bool = False

@@ -14,16 +14,8 @@ Found = tuple[Ref, Location, int | None]
 def references(variable: VariablePlan) -> tuple[Found, ...]:
     """Every reference of a variable, with its place, and its source where it is one source's."""
     return tuple(
-        (ref, step.location, source)
-        for step, source in steps_with_source(variable)
-        for ref in step.inputs
+        (ref, step.location, source) for step, source in variable.all_steps for ref in step.inputs
     )
-
-
-def steps_with_source(variable: VariablePlan) -> tuple[tuple[Step, int | None], ...]:
-    """Every step of a variable, with its source where it is one source's."""
-    per_source = [(step, use.source) for use in variable.per_source for step in use.steps]
-    return (*((step, None) for step in variable.steps), *per_source)
 
 
 def literals(step: Step) -> tuple[str, ...]:
@@ -36,7 +28,7 @@ def columns_read(plan: Plan) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {name: _subject_columns(plan, name) for name in plan.raw}
     for dataset in plan.datasets:
         for reference, source in _by_source(dataset):
-            join = next((join for join in source.joins if join.name == reference.owner), None)
+            join = source.join(reference.owner)
             if reference.kind == "source":
                 found.get(source.table, set()).add(reference.column)
             elif reference.kind != "own":
@@ -53,24 +45,16 @@ def _by_source(dataset: DatasetPlan) -> Iterator[tuple[Ref, SourcePlan]]:
             for reference, _, only in references(variable):
                 if only in (None, number):
                     yield reference, source
-        conditions = [source.where, *(template.where for template in source.templates)]
-        conditions += [drop.when for drop in dataset.drops]
-        for condition in conditions:
-            yield from ((ref, source) for ref in (condition.references if condition else ()))
-        if source.distinct is not None:
-            refs = (*source.distinct.by, *source.distinct.order)
-            yield from ((ref, source) for ref in refs)
+        refs = (*source.row_references, *dataset.row_references)
+        yield from ((ref, source) for ref in refs)
 
 
 def _add_joins(source: SourcePlan, found: dict[str, set[str]]) -> None:
     for join in source.joins:
         theirs = found.get(join.table, set())
-        for own, other in join.by:
-            theirs.add(other)
-            if own.kind == "source":
-                found.get(source.table, set()).add(own.column)
-        theirs.update(join.order)
-        theirs.update(ref.column for ref in (join.where.references if join.where else ()))
+        theirs.update(join.columns)
+        own = {ref.column for ref, _ in join.by if ref.kind == "source"}
+        found.get(source.table, set()).update(own)
 
 
 def _subject_columns(plan: Plan, table: str) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from clinmap.plan import DatasetPlan, Join, Plan, SourcePlan, VariablePlan
 from clinmap.problems import Location, Problem, Severity, SpecificationError
-from mappings.references import literals, steps_with_source
+from mappings.references import literals
 
 
 def slips(dataset: DatasetPlan) -> Iterator[SpecificationError]:
@@ -41,7 +41,7 @@ def forgotten_dollars(plan: Plan, bare: frozenset[Location]) -> Iterator[Problem
     """Constants written alone that are also columns of the variable's source."""
     for dataset in plan.datasets:
         for variable in dataset.variables:
-            for step, number in steps_with_source(variable):
+            for step, number in variable.all_steps:
                 sources = dataset.sources if number is None else (dataset.sources[number],)
                 for text in literals(step) if step.location in bare else ():
                     if _is_column(plan, sources, text) and not _is_term(plan, variable, text):

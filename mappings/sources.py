@@ -1,4 +1,4 @@
-"""Compiling where rows come from: sources, joins, templates, and the raw tables themselves."""
+"""Compiling where rows come from: sources, joins and templates."""
 
 from __future__ import annotations
 
@@ -6,40 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from clinmap.expressions import Expression, parse_condition
-from clinmap.plan import Distinct, Drop, Join, RawTable, Ref, SourcePlan, Template
+from clinmap.plan import Collapse, Distinct, Drop, Join, Ref, SourcePlan, Split, Template
 from clinmap.problems import Location, SpecificationError
-from mappings.models import DatasetSpec, DistinctSpec, JoinSpec, RawSpec, SourceSpec
+from mappings.models import DatasetSpec, DistinctSpec, EachSpec, JoinSpec, SourceSpec
 from mappings.nodes import Node
 from mappings.parts import Part
 from mappings.study_context import DatasetContext
 from mappings.variables import VariableSpec
 from mappings.wanted import borrowed
 
-ROW_WHEN = "when"
-OF_ONE_SOURCE = ("from", "where", "reason", "joins", "distinct", "rows")
+ROW_WHEN, ROW_REASON = "when", "reason"
+OF_ONE_SOURCE = ("from", "where", "reason", "joins", "each", "distinct", "rows")
 """The keys of a dataset that describe its only source; beside `sources` they mean nothing."""
-
-
-def raw_tables(raw: RawSpec, node: Node) -> dict[str, RawTable]:
-    """The raw tables of a study."""
-    tables = node.get("tables")
-    return {
-        name: RawTable(
-            name=name,
-            path=spec.path,
-            format=spec.format,
-            columns=tuple(spec.columns),
-            unexpected=spec.unexpected,
-            delimiter=spec.delimiter,
-            encoding=spec.encoding,
-            missing=tuple(spec.missing),
-            collected_by=spec.collected_by,
-            not_submitted=spec.not_submitted,
-            optional=spec.optional,
-            location=tables.keys[name] if tables else node.location,
-        )
-        for name, spec in raw.tables.items()
-    }
 
 
 def sources_of(context: DatasetContext) -> tuple[tuple[SourcePlan, ...], list[Part]]:
@@ -113,7 +91,7 @@ def _source_specs(spec: DatasetSpec, node: Node) -> list[tuple[SourceSpec, Node]
         )
     short = SourceSpec.model_construct(
         from_=spec.from_, where=spec.where, reason=spec.reason, joins=spec.joins,
-        distinct=spec.distinct, rows=spec.rows, variables={},
+        each=spec.each, distinct=spec.distinct, rows=spec.rows, variables={},
     )  # fmt: skip
     return [(short, node)]
 
@@ -128,11 +106,13 @@ def _templates(
 ) -> tuple[Template, ...]:
     templates: list[Template] = []
     for which, item in enumerate(_items(node.get("rows"))):
-        entries = {key: value for key, value in item.items() if key != ROW_WHEN}
+        entries = {k: value for k, value in item.items() if k not in (ROW_WHEN, ROW_REASON)}
         variables = _part_variables(context, Node(entries, item.location, item.keys))
         parts.append(Part(number, which, variables, item.location))
         condition = _condition(context, item.get(ROW_WHEN))
-        templates.append(Template(f"row {which + 1}", condition, item.location))
+        reason = item.get(ROW_REASON)
+        said = str(reason.value) if reason else ""
+        templates.append(Template(f"row {which + 1}", condition, said, item.location))
     return tuple(templates)
 
 
@@ -162,6 +142,7 @@ def _source_plan(
         where=spec.where,
         where_reason=spec.reason,
         joins=tuple({**kept, **own}.values()),
+        split=_split(spec.each, node.get("each")),
         distinct=_distinct(spec.distinct, node.get("distinct")),
         templates=templates,
         location=node.keys.get("from", node.location),
@@ -182,6 +163,28 @@ def _same(name: str, is_dataset: bool) -> Ref:
     if name == "USUBJID" and not is_dataset:
         return Ref("own", name)
     return Ref("source", name)
+
+
+def _split(spec: EachSpec | None, node: Node | None) -> Split | None:
+    if spec is None or node is None:
+        return None
+    if spec.split.kind != "source":
+        raise SpecificationError(
+            "SPC004",
+            f"{spec.split} is no column of the source",
+            location=node.at(("split",)),
+            hint="Write $COLUMN: the rows are made before any variable is.",
+        )
+    return Split(spec.split.column, spec.by, spec.name, node.location)
+
+
+def collapse_of(spec: DatasetSpec, node: Node) -> Collapse | None:
+    """How rows of the dataset become one, if they do."""
+    if spec.collapse is None:
+        return None
+    rule = node.get("collapse")
+    place = rule.location if rule else node.location
+    return Collapse(tuple(spec.collapse.by), tuple(spec.collapse.order), place)
 
 
 def _distinct(spec: DistinctSpec | None, node: Node | None) -> Distinct | None:

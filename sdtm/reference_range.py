@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import model_validator
 
 from clinmap.plan import Origin, Ref
-from clinmap.registry import Description, Operation, Reference, operation, references
-from sdtm.results import clean, read_results
+from clinmap.registry import Description, Operand, Operation, Reference, operation, references
+from sdtm.conversions import by_factor, by_units, converted_numbers
+from sdtm.results import read_results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,8 +27,9 @@ COLUMNS = ("sex", "age_lo_d", "age_hi_d", "lo", "hi", "eff_from", "eff_to")
 class ReferenceRange(Operation):
     """Give a limit of the reference range in the standard unit: as reported, else from a table.
 
-    Parameters: `reference_range`, the limit as reported; `bound`, `low` or `high`; `factor`, the
-    number that brings the limit to the standard unit; `table`, a raw table of ranges in the
+    Parameters: `reference_range`, the limit as reported; `bound`, `low` or `high`; `unit`,
+    `to`, `substance` and `per`, the units, or `factor`, the number that brings the limit to the
+    standard unit, as in `standard_result`; `table`, a raw table of ranges in the
     reported units, for limits that were not reported; `match`, its columns and what they must equal
     (laboratory, test, unit); `date`, the --DTC, for the age. The table has the columns sex,
     age_lo_d and age_hi_d (age in days, both included), lo, hi, eff_from and eff_to (ISO 8601, both
@@ -49,6 +51,10 @@ class ReferenceRange(Operation):
     reference_range: Reference
     bound: Literal["low", "high"]
     factor: Reference | None = None
+    unit: Reference | None = None
+    to: Operand = None
+    substance: Operand = None
+    per: Operand = None
     table: str = ""
     match: Mapping[str, Reference] = field(default_factory=dict)
     date: Reference | None = None
@@ -57,11 +63,17 @@ class ReferenceRange(Operation):
     def _whole(self) -> ReferenceRange:
         if self.table and (not self.match or self.date is None):
             raise ValueError("a table of ranges needs `match` and `date`")
+        if self.to is not None and self.factor is not None:
+            raise ValueError("`factor` and `to` both say how to convert; write one of them")
+        if (self.to is None) != (self.unit is None):
+            raise ValueError("`unit` and `to` go together: the limit's unit and the standard one")
         return self
 
     def inputs(self) -> tuple[Ref, ...]:
         """The limit as reported, its factor, and what finds one in the table."""
-        found = references(self.reference_range, self.factor)
+        found = references(
+            self.reference_range, self.factor, self.unit, self.to, self.substance, self.per
+        )
         if not self.table:
             return found
         columns = [Ref("table", name, self.table) for name in (*self.match, *COLUMNS)]
@@ -77,8 +89,11 @@ class ReferenceRange(Operation):
                 rows.report("RES005", f"ranges of {self.table} were used", where)
             limits = limits.where(limits.notna(), found)
         if self.factor is not None:
-            limits = limits * rows.number(self.factor)
-        return limits.map(clean, na_action="ignore").astype("float64")
+            return converted_numbers(limits, by_factor(rows, self.factor, None))
+        if self.to is not None:
+            by = by_units(rows, self.unit, self.to, self.substance, self.per)
+            return converted_numbers(limits, by)
+        return limits.astype("float64")
 
     def _from_table(self, rows: Rows, wanted: pd.Series) -> pd.Series:
         """The table's limit for the rows that are wanted; the narrowest range where several fit."""

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from pydantic import field_validator, model_validator
+
+from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
-from clinmap.registry import Description, Operation, Reference, operation, references
-from sdtm.results import clean, read_results, standard_text
+from clinmap.registry import Description, Operand, Operation, Reference, operation, references
+from clinmap.units import SAME
+from sdtm.conversions import Conversions, by_factor, by_units, unchanged
+from sdtm.results import (
+    Mark,
+    Notation,
+    Result,
+    beyond,
+    read_result,
+    read_results,
+    read_titer,
+    standard_text,
+)
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
 
-    from clinmap.frames import Rows
+    from clinmap.frames import Mask, Rows
 
 
 @operation
@@ -21,21 +36,37 @@ class StandardResult(Operation):
     """Give a result in standard form, as text (--STRESC) or as a number (--STRESN).
 
     Parameters: `standard_result`, the result as collected (for --STRESN: --STRESC); `give`, `text`
-    or `number`; `factor`, the number that brings the result to the standard unit, often a column of
-    a joined table of conversions; `unit`, the collected unit, to tell a result that has no unit
-    (and needs no factor) from one whose unit has no factor.
+    or `number`.
+
+    Units: `unit`, the collected unit (--ORRESU), and `to`, the standard one (--STRESU): the factor
+    between them is worked out; `substance`, the LBTESTCD of what is measured, where a mass becomes
+    an amount or IU become U, and `per`, that of what stands below the line (`CREAT`); or `factor`,
+    the study's own number that brings the result to the standard unit, often a column of a joined
+    table, beside which `unit` tells a result that has no unit (and needs no factor) from one whose
+    unit has no factor. `decimals`, to how many a converted number is rounded (default: not).
+
+    How results are written: `decimal`, the mark before the decimals, `point`, `comma` or `either`
+    (default); `thousands`, whether the other mark may part thousands (default true); `strip`, a
+    regular expression for what is taken away at the begin or the end (`[*]`, ` - low beads`);
+    `titer`, whether `1:160` is a result whose number is 160; `below` and `above`, the limits (such
+    as --LLOQ) that words like BLQ and OOR < stand for, unless they name one themselves as
+    `BLQ(<1.00)` does; `words`, other words and what they become (null: knowingly nothing).
     Rows: none is added or dropped. Missing: stays missing. A sign before the number (`<0.5`) stays
-    in the text, and the number is then missing. Commas are read as thousands where groups of three
-    digits follow, else as the decimal point. A word is brought to a term of the variable's
-    codelist, if it has one.
-    Problems: RES002 where a number's unit has no factor, RES001 for words without a term (the
-    result is missing in both cases), RES004 for numbers written with a comma; for the text only, so
+    in the text, and the number is then missing. A word that no rule explains is brought to a term
+    of the variable's codelist; one that no term explains is listed and missing, and stays in the
+    result as collected. Where `decimal` is `either`, a comma parts thousands where groups of three
+    digits follow, else it is the decimal point. Converted numbers are exact, then cut to 12
+    significant digits, and written without zeros at the end; a half is rounded away from zero.
+    Problems: RES002 where a number's unit cannot be converted, RES001 for words that nothing
+    explains, RES004 for numbers written with a comma that might be either; for the text only, so
     that no row is listed twice.
     Source: SDTMIG 3.4 section 4.5.1 (original and standardised results).
 
     Example::
 
+        VSSTRESC: {standard_result: .VSORRES, unit: .VSORRESU, to: .VSSTRESU, decimals: 1}
         LBSTRESC: {standard_result: .LBORRES, unit: $LBUNIT, factor: $unit_conv/factor}
+        PCSTRESC: {standard_result: .PCORRES, below: .PCLLOQ, words: {NR: null}}
         LBSTRESN: {standard_result: .LBSTRESC, give: number}
     """
 
@@ -46,84 +77,186 @@ class StandardResult(Operation):
     give: Literal["text", "number"] = "text"
     factor: Reference | None = None
     unit: Reference | None = None
+    to: Operand = None
+    substance: Operand = None
+    per: Operand = None
+    decimals: int | None = None
+    decimal: Mark = "either"
+    thousands: bool = True
+    strip: str = ""
+    titer: bool = False
+    below: Operand = None
+    above: Operand = None
+    words: Mapping[str, str | None] = field(default_factory=dict)
+
+    @field_validator("strip")
+    @classmethod
+    def _pattern(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+        return pattern
+
+    @field_validator("words", mode="before")
+    @classmethod
+    def _as_text(cls, entries: object) -> object:
+        if not isinstance(entries, Mapping):
+            return entries
+        return {str(key): None if said is None else str(said) for key, said in entries.items()}
+
+    @model_validator(mode="after")
+    def _whole(self) -> StandardResult:
+        if self.to is not None and self.factor is not None:
+            raise ValueError("`factor` and `to` both say how to convert; write one of them")
+        if self.to is not None and self.unit is None:
+            raise ValueError("`to` needs `unit`, the unit of the result as collected")
+        if self.to is None and (self.substance is not None or self.per is not None):
+            raise ValueError("`substance` and `per` need `to`, the standard unit")
+        return self
 
     def inputs(self) -> tuple[Ref, ...]:
-        """The result, its unit and the factor."""
-        return references(self.standard_result, self.factor, self.unit)
+        """The result, its units or factor, and its limits."""
+        return references(
+            self.standard_result, self.factor, self.unit, self.to, self.substance, self.per,
+            self.below, self.above,
+        )  # fmt: skip
+
+    def literals(self) -> tuple[object, ...]:
+        """What the words become."""
+        return tuple(self.words.values())
 
     def apply(self, rows: Rows) -> pd.Series:
         """The standard results."""
-        values = rows.text(self.standard_result)
-        signs, numbers = read_results(values)
-        factors = self._factors(rows)
+        collected = rows.text(self.standard_result).str.strip()
+        values, explained = self._by_rule(rows, self._stripped(collected))
+        texts, is_number, converted = self._converted(values, self._conversions(rows))
         if self.give == "number":
-            return (numbers * factors).map(clean, na_action="ignore").where(signs == "")
-        is_number = numbers.notna().to_numpy()
-        self._report(rows, values, is_number, factors)
-        words = self._words(rows, values.where(~is_number))
-        return self._texts(values, factors).where(is_number, words)
-
-    def _factors(self, rows: Rows) -> pd.Series:
-        """What to multiply with: 1 where no factor is stated, or where there is no unit."""
-        import pandas as pd
-
-        if self.factor is None:
-            return pd.Series(1.0, index=rows.index)
-        factors = rows.number(self.factor)
-        if self.unit is None:
-            return factors
-        return factors.where(rows.text(self.unit).notna(), 1.0)
-
-    def _report(
-        self, rows: Rows, values: pd.Series, is_number: npt.NDArray[np.bool_], factors: pd.Series
-    ) -> None:
+            return self._numbers(texts.where(is_number))
+        lost = is_number & ~converted
         rows.report(
             "RES002",
             f"results of {self.standard_result} whose unit has no conversion",
-            is_number & factors.isna().to_numpy(),
-            hint="Add test, unit and factor to the study's table of conversions.",
+            lost,
+            hint="Correct the unit, or give the study's own conversion as `factor`.",
         )
         commas = values.str.contains(",", regex=False).fillna(False).to_numpy(dtype=bool)
-        rows.report("RES004", f"results of {self.standard_result} with a comma", is_number & commas)
+        if self.decimal == "either":
+            message = f"results of {self.standard_result} with a comma"
+            rows.report("RES004", message, is_number & commas)
+        words = self._terms(rows, values.where(~(is_number | explained)))
+        return texts.where(is_number, values.where(explained, words))
 
-    def _texts(self, values: pd.Series, factors: pd.Series) -> pd.Series:
-        """Each distinct pair of a result and a factor, written once."""
+    def _stripped(self, values: pd.Series) -> pd.Series:
+        """The results without what `strip` takes from their begin or end."""
+        if not self.strip:
+            return values
+        pattern = rf"\A(?:{self.strip})|(?:{self.strip})\Z"
+        known = {text: re.sub(pattern, "", text).strip() for text in values.dropna().unique()}
+        return values.map(known).replace("", None).astype("str")
+
+    def _by_rule(self, rows: Rows, values: pd.Series) -> tuple[pd.Series, Mask]:
+        """The results with words and limits put in, and where a word is what it shall be."""
+        folded = {word.casefold(): said for word, said in self.words.items()}
+        said = values.str.casefold().map(folded).astype("str")
+        explained = values.str.casefold().isin(list(folded)).to_numpy(dtype=bool)
+        values = values.where(~explained, said)
+        for sign, limit in (("<", self.below), (">", self.above)):
+            if limit is None:
+                continue
+            own = {text: found for text in values.dropna().unique() if (found := beyond(text))}
+            here = values.isin([text for text, found in own.items() if found[0] == sign])
+            named = {text: _limit(sign, found[1]) for text, found in own.items() if found[1]}
+            limits = values.map(named).astype("str")
+            limits = limits.where(limits.notna(), sign + rows.text(limit))
+            values = values.where(~here | limits.isna(), limits)
+        return values, explained
+
+    def _conversions(self, rows: Rows) -> Conversions:
+        if self.to is not None:
+            return by_units(rows, self.unit, self.to, self.substance, self.per)
+        return by_factor(rows, self.factor, self.unit) if self.factor else unchanged(rows)
+
+    def _converted(self, values: pd.Series, by: Conversions) -> tuple[pd.Series, Mask, Mask]:
+        """The numbers as standard text, where there is a number, and where it could be converted.
+
+        Each distinct pair of a result and a conversion is written once.
+        """
         import pandas as pd
 
-        pairs = pd.DataFrame({"text": values, "factor": factors}).dropna()
-        known = pairs.drop_duplicates()
-        written = [
-            standard_text(text, factor)
-            for text, factor in zip(known["text"], known["factor"], strict=True)
-        ]
-        made = pairs.merge(known.assign(made=written), on=["text", "factor"], how="left")["made"]
-        made.index = pairs.index
-        return made.reindex(values.index).astype("str")
+        read = {text: self._read(text) for text in values.dropna().unique()}
+        numbers = {text: result for text, result in read.items() if result.number is not None}
+        titers = {text for text, result in numbers.items() if result.titer}
+        plain = values.isin(list(titers)).to_numpy(dtype=bool)
+        pairs = pd.DataFrame({"text": values, "by": by.number})
+        ways = (*by.distinct, SAME)
+        pairs.loc[plain, "by"] = len(by.distinct)
+        is_number = values.isin(list(numbers)).to_numpy(dtype=bool)
+        known = pairs[is_number & (pairs["by"] >= 0)].drop_duplicates()
+        made = {
+            (text, way): standard_text(numbers[text], ways[way], self.decimals)
+            for text, way in zip(known["text"], known["by"], strict=True)
+        }
+        keys = pd.MultiIndex.from_frame(pairs)
+        texts = pd.Series(pd.Series(made, dtype="str").reindex(keys).to_numpy(), dtype="str")
+        texts.index = values.index
+        return texts, is_number, texts.notna().to_numpy()
 
-    def _words(self, rows: Rows, words: pd.Series) -> pd.Series:
-        """Results that are words, as terms of the codelist; as they stand where there is none."""
+    def _read(self, text: str) -> Result:
+        found = read_titer(text) if self.titer else None
+        return found or read_result(text, Notation(self.decimal, self.thousands))
+
+    def _numbers(self, texts: pd.Series) -> pd.Series:
+        """The numbers of standard texts; one with a sign has none."""
+        signs, numbers = read_results(texts, Notation("point", thousands=False), titer=self.titer)
+        return numbers.where(signs == "")
+
+    def _terms(self, rows: Rows, words: pd.Series) -> pd.Series:
+        """Words as terms of the codelist; what is none is listed and missing."""
+        terms = rows.text(None)
+        known = words.isna().to_numpy(copy=True)
         for codelist, where in rows.codelists():
             if codelist.resolver is None:
                 continue
             found = {
                 text: codelist.resolver.resolve(text) for text in words[where].dropna().unique()
             }
-            terms = words.map({text: term.value for text, term in found.items() if term})
-            lost = (words.notna() & terms.isna()).to_numpy() & where
-            rows.report(
-                "RES001", f"results that are neither numbers nor terms of {codelist.name}", lost
-            )
-            words = words.where(~where, terms.astype("str"))
-        return words
+            here = words.map({text: term.value for text, term in found.items() if term})
+            terms = terms.where(~where | known, here.astype("str"))
+            self._report(rows, words, ~known & where & here.isna().to_numpy(), codelist.name)
+            known |= where
+        self._report(rows, words, ~known, "")
+        return terms
+
+    def _report(self, rows: Rows, words: pd.Series, where: Mask, codelist: str) -> None:
+        near = f"terms of {codelist}" if codelist else "words of the rule"
+        rows.report(
+            "RES001",
+            f"results of {self.standard_result} that are neither numbers nor {near}",
+            where & words.notna().to_numpy(),
+            hint="Say under `words` what they become, or see `strip`, `below`, `titer`, `decimal`.",
+        )
 
     def describe(self) -> Description:
         """Derived, with the rule."""
         source = self.standard_result.column
         if self.give == "number":
-            return Description(Origin("Derived", "Sponsor"), f"The number that {source} is.")
+            return _derived(f"The number that {source} is.")
+        if self.to is not None:
+            rounded = f", rounded to {self.decimals} decimals" if self.decimals is not None else ""
+            unit = name_of(self.unit)
+            return _derived(f"{source} converted from {unit} to {name_of(self.to)}{rounded}.")
         if self.factor is None:
-            return Description(Origin("Derived", "Sponsor"), f"{source} in standard form.")
-        return Description(
-            Origin("Derived", "Sponsor"),
-            f"{source} converted to the standard unit by the study's table of unit conversions.",
+            return _derived(f"{source} in standard form.")
+        return _derived(
+            f"{source} converted to the standard unit by the study's table of unit conversions."
         )
+
+
+def _derived(method: str) -> Description:
+    return Description(Origin("Derived", "Sponsor"), method)
+
+
+def _limit(sign: str, written: str) -> str:
+    """The limit that a word names itself, with the sign before it once."""
+    return written if written[:1] in "<>≤≥" else sign + written

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clinmap.plan import DatasetPlan, Join, Ref, SourcePlan
+from clinmap.plan import DatasetPlan, Ref, SourcePlan
 from mappings.references import references
 
 Node = tuple[str, str]
@@ -21,7 +21,7 @@ def edges(dataset: DatasetPlan) -> Iterator[tuple[Node, Node]]:
     rows = (dataset.name, ROWS)
     for number, source in enumerate(dataset.sources):
         yield rows, (source.table, ROWS)
-        for reference in _of_rows(dataset, source):
+        for reference in (*source.row_references, *dataset.row_references):
             yield from ((rows, need) for need in _nodes(dataset, source, reference))
         for variable in dataset.variables:
             here = (dataset.name, variable.name)
@@ -39,16 +39,6 @@ def supplemental_edges(dataset: DatasetPlan, parent: DatasetPlan) -> Iterator[tu
     yield from (((dataset.name, v.name), (dataset.name, ROWS)) for v in dataset.variables)
 
 
-def _of_rows(dataset: DatasetPlan, source: SourcePlan) -> Iterator[Ref]:
-    """What decides which rows there are."""
-    conditions = (source.where, *(template.where for template in source.templates))
-    for condition in (*conditions, *(drop.when for drop in dataset.drops)):
-        if condition is not None:
-            yield from condition.references
-    if source.distinct is not None:
-        yield from (*source.distinct.by, *source.distinct.order)
-
-
 def _nodes(
     dataset: DatasetPlan, source: SourcePlan, reference: Ref, above: tuple[Ref, ...] = ()
 ) -> Iterator[Node]:
@@ -58,20 +48,10 @@ def _nodes(
     elif reference.kind == "source":
         yield source.table, reference.column
     else:
-        join = next((join for join in source.joins if join.name == reference.owner), None)
+        join = source.join(reference.owner)
         table = join.table if join else reference.owner
-        columns = _columns_of(join) if join else (SUBJECT,)
+        columns = join.columns if join else (SUBJECT,)
         yield from ((table, column) for column in (ROWS, reference.column, *columns))
         for own, _ in join.by if join else ():
             if own not in above:
                 yield from _nodes(dataset, source, own, (*above, own))
-
-
-def _columns_of(join: Join) -> tuple[str, ...]:
-    """The columns of the other table that a join reads."""
-    conditions = join.where.references if join.where else ()
-    return (
-        *(other for _, other in join.by),
-        *join.order,
-        *(reference.column for reference in conditions),
-    )

@@ -32,6 +32,32 @@ def match(
     return best[own_codes], several[own_codes]
 
 
+def match_all(
+    own: Sequence[pd.Series],
+    other: Sequence[pd.Series],
+    preference: Positions,
+    eligible: Mask,
+) -> tuple[Positions, Positions]:
+    """Every pair of a row and a partner: rows in their order, partners best first.
+
+    A row that meets none stands once, with partner -1.
+    """
+    own_codes, other_codes, size = _codes(own, other)
+    usable = preference[(eligible & (other_codes >= 0))[preference]]
+    partners = usable[np.argsort(other_codes[usable], kind="stable")]
+    counts = np.bincount(other_codes[usable], minlength=size + 1)
+    starts = np.cumsum(counts) - counts
+    own_codes = np.where(own_codes < 0, size, own_codes)
+    met = counts[own_codes]
+    rows = np.repeat(np.arange(len(own_codes), dtype=np.int64), np.maximum(met, 1))
+    which = np.arange(len(rows)) - np.repeat(np.cumsum(np.maximum(met, 1)), np.maximum(met, 1))
+    which += np.repeat(np.maximum(met, 1), np.maximum(met, 1))
+    found = np.full(len(rows), -1, dtype=np.int64)
+    some = met[rows] > 0
+    found[some] = partners[starts[own_codes[rows[some]]] + which[some]]
+    return rows, found
+
+
 def _codes(
     own: Sequence[pd.Series], other: Sequence[pd.Series]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:

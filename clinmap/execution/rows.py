@@ -161,6 +161,8 @@ class WorkingRows:
         return subjects.take(self.working.positions[rows]).reset_index(drop=True)
 
     def _from_source(self, segment: Segment, rows: Positions, column: str) -> pd.Series:
+        if column in self.working.parts:
+            return self.working.parts[column].take(rows).reset_index(drop=True)
         if not segment.table.has(column):
             return missing_text(pd.RangeIndex(len(rows)))
         values = segment.table.column(column)

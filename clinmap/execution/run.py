@@ -8,16 +8,36 @@ import numpy as np
 import pandas as pd
 
 from clinmap.execution.evaluate import is_true
-from clinmap.execution.joins import match
+from clinmap.execution.grouping import collapse, spread_parts
+from clinmap.execution.joins import match, match_all
 from clinmap.execution.rows import WorkingRows
-from clinmap.execution.tables import FrameTable, Segment, Working, single, stack
+from clinmap.execution.tables import (
+    UNKNOWN,
+    Chosen,
+    FrameTable,
+    Segment,
+    Working,
+    single,
+    stack,
+)
 from clinmap.frames import TEXT, Mask, Positions, Table, as_number, as_text, missing_text
-from clinmap.graph import KEPT, ROWS, SUBJECT, execution_order
+from clinmap.graph import FINAL, KEPT, ROWS, SUBJECT, execution_order
 from clinmap.ordering import by_size, ranked
-from clinmap.plan import DatasetPlan, Distinct, Join, Plan, Ref, SourcePlan, Step, VariablePlan
+from clinmap.plan import (
+    DatasetPlan,
+    Distinct,
+    Join,
+    Plan,
+    Ref,
+    SourcePlan,
+    Step,
+    Template,
+    VariablePlan,
+)
 from clinmap.problems import Findings, Location
 
 Progress = Callable[[str], None]
+Meeting = tuple[list[pd.Series], list[pd.Series], Positions, Mask]
 
 
 class Execution:
@@ -43,6 +63,8 @@ class Execution:
                 self.building[name] = self._rows(dataset)
             elif what == KEPT:
                 self._drop(dataset)
+            elif what == FINAL:
+                self._collapse(dataset)
             elif (variable := dataset.variable(what)) is not None:
                 self._make(self.building[name], variable)
         return self.building
@@ -63,11 +85,12 @@ class Execution:
     def partners(self, working: Working, owner: str, location: Location) -> tuple[Table, Positions]:
         """For each row the position of its partner in the table that `owner` names, or -1."""
         if owner not in working.matched:
-            found = np.full(len(working), -1, dtype=np.int64)
+            found = working.known.get(owner, np.full(len(working), UNKNOWN, np.int64)).copy()
             several = np.zeros(len(working), dtype=bool)
             alone = np.zeros(len(working), dtype=bool)
             for number, segment in enumerate(working.segments):
-                rows = np.flatnonzero(working.segment_of == number)
+                rows = np.flatnonzero((working.segment_of == number) & (found == UNKNOWN))
+                found[rows] = -1
                 join = self._join(segment.source, owner)
                 if self._knows(join.table):
                     found[rows], several[rows] = self._match(working, join, rows)
@@ -90,6 +113,11 @@ class Execution:
         return declared or Join(owner, owner, ((Ref("own", SUBJECT), SUBJECT),))
 
     def _match(self, working: Working, join: Join, rows: Positions) -> tuple[Positions, Mask]:
+        found, several = match(*self._meeting(working, join, rows))
+        return found, several if join.take == "one" else np.zeros(len(rows), dtype=bool)
+
+    def _meeting(self, working: Working, join: Join, rows: Positions) -> Meeting:
+        """The keys of both sides, the other's order of preference, and which of it may be met."""
         other = self.table(join.table)
         context = WorkingRows(self, working, _nobody(SUBJECT), join.location, rows)
         own = [context.values(reference) for reference, _ in join.by]
@@ -101,8 +129,7 @@ class Execution:
         if join.where is not None:
             index = pd.RangeIndex(len(other))
             eligible = is_true(join.where, lambda ref: other.column(ref.column), index)
-        found, several = match(own, keys, order, eligible)
-        return found, several if join.take == "one" else np.zeros(len(rows), dtype=bool)
+        return own, keys, order, eligible
 
     def _key(self, table: Table, column: str) -> pd.Series:
         return self.subjects(table) if column == SUBJECT else table.column(column)
@@ -116,19 +143,36 @@ class Execution:
         rows.report(code, message, where, hint=hint if code == "MRG001" else "")
 
     def _rows(self, dataset: DatasetPlan) -> Working:
-        parts: list[tuple[Segment, Positions]] = []
-        met: list[Mapping[str, Positions]] = []
+        parts: list[Chosen] = []
         for number, source in enumerate(dataset.sources):
             table = self.table(source.table)
             whole = single(dataset, Segment(source, table, number))
+            self._spread(whole, source)
             for which, rows in self._chosen(whole, source):
-                parts.append((Segment(source, table, number, which), rows))
-                met.append({owner: found[rows] for owner, found in whole.matched.items()})
+                parts.append(Chosen(Segment(source, table, number, which), whole, rows))
         working = stack(dataset, parts)
-        # what every source has met while its rows were chosen is not looked for again
-        for owner in set.intersection(*(set(found) for found in met)):
-            working.matched[owner] = np.concatenate([found[owner] for found in met])
+        for source in dataset.sources:
+            for join in source.joins:
+                if join.take == "all" and self._knows(join.table):
+                    self.partners(working, join.name, join.location)
+                    working.joined[join.name] = join.table
         return working
+
+    def _spread(self, whole: Working, source: SourcePlan) -> None:
+        """Make several rows of one: one for each response in a cell, and for each partner."""
+        if source.split is not None:
+            spread_parts(whole, source.split)
+        for join in source.joins:
+            if join.take != "all" or not self._knows(join.table):
+                continue
+            everyone = np.arange(len(whole))
+            rows, found = match_all(*self._meeting(whole, join, everyone))
+            hashes = self.table(join.table).hashes
+            whole.spread(rows, np.where(found < 0, np.uint64(0), hashes[found]))
+            whole.matched[join.name] = found
+            if join.required:
+                message = f"rows of {whole.name} meet no row of {join.name}"
+                self._report_join(whole, "MRG002", message, found < 0, join.location)
 
     def _chosen(self, whole: Working, source: SourcePlan) -> list[tuple[int, Positions]]:
         """The rows of a source that become records, for each of its templates (-1: none)."""
@@ -138,8 +182,20 @@ class Execution:
             chosen = self._distinct(whole, source.distinct, chosen)
         if not source.templates:
             return [(-1, chosen)]
-        held = [rows.true(t.where)[chosen] if t.where else slice(None) for t in source.templates]
-        return [(which, chosen[here]) for which, here in enumerate(held)]
+        return [
+            (which, self._held(whole, template, chosen))
+            for which, template in enumerate(source.templates)
+        ]
+
+    def _held(self, whole: Working, template: Template, chosen: Positions) -> Positions:
+        """The chosen rows that give a record of the template; the others are counted."""
+        if template.where is None:
+            return chosen
+        rows = WorkingRows(self, whole, _nobody(""), template.location, chosen)
+        held = rows.true(template.where)
+        if template.where_reason:
+            rows.report("ROW001", f"rows left out: {template.where_reason}", ~held)
+        return chosen[held]
 
     def _where(self, rows: WorkingRows, source: SourcePlan) -> Positions:
         """The rows that a source wants; the others are counted, with the reason if one is stated.
@@ -180,6 +236,13 @@ class Execution:
             gone = rows.true(drop.when)
             rows.report("ROW001", f"rows left out: {drop.reason}", gone)
             working.keep(~gone)
+
+    def _collapse(self, dataset: DatasetPlan) -> None:
+        if dataset.collapse is not None:
+            rule, working = dataset.collapse, self.building[dataset.name]
+            rows = self._context(working, rule.location)
+            by = [rows.values(reference) for reference in rule.by]
+            collapse(working, by, [rows.values(reference) for reference in rule.order])
 
     def _make(self, working: Working, variable: VariablePlan) -> None:
         """Give a variable its values: by its source's own steps, then by those for all rows."""

@@ -12,10 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from clinmap.frames import Mask, Positions, Table
+from clinmap.frames import Mask, Positions, Table, missing_text
 from clinmap.plan import DatasetPlan, SourcePlan
 
 Hashes = npt.NDArray[np.uint64]
+UNKNOWN = -2
+"""The position of a partner that nobody has looked for yet (-1: there is none)."""
+
 _GOLDEN = 0x9E3779B97F4A7C15
 
 
@@ -77,6 +80,8 @@ class Working:
     links: list[Link] = field(default_factory=list)
     matched: dict[str, Positions] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, pd.Series] = field(default_factory=dict)
+    known: dict[str, Positions] = field(default_factory=dict)
     is_dataset: bool = True
 
     @property
@@ -106,11 +111,24 @@ class Working:
             name: values[kept].reset_index(drop=True) for name, values in self.columns.items()
         }
         self.matched = {name: found[kept] for name, found in self.matched.items()}
+        self.known = {name: found[kept] for name, found in self.known.items()}
+        self.parts = {
+            name: values[kept].reset_index(drop=True) for name, values in self.parts.items()
+        }
         self.links = [
             Link(link.variable, link.table, new[link.rows[stay]], link.records[stay])
             for link in self.links
             for stay in [kept[link.rows]]
         ]
+
+    def spread(self, rows: Positions, salt: Hashes) -> None:
+        """Take each row as often as `rows` has it; `salt` tells those of one row apart."""
+        self.segment_of, self.positions = self.segment_of[rows], self.positions[rows]
+        self.hashes = self.hashes[rows] ^ (salt * np.uint64(_GOLDEN))
+        self.matched = {name: found[rows] for name, found in self.matched.items()}
+        self.parts = {
+            name: values.take(rows).reset_index(drop=True) for name, values in self.parts.items()
+        }
 
     def raw_rows(self, rows: Positions) -> list[str]:
         """The raw records behind rows, as `table:record`, through built datasets."""
@@ -133,17 +151,49 @@ def single(plan: DatasetPlan, segment: Segment) -> Working:
     )
 
 
-def stack(plan: DatasetPlan, parts: list[tuple[Segment, Positions]]) -> Working:
-    """A dataset in the making with the given rows of several segments, one after the other."""
-    sizes = [len(rows) for _, rows in parts]
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The rows of a source that become records in one shape."""
+
+    segment: Segment
+    whole: Working
+    rows: Positions
+
+
+def stack(plan: DatasetPlan, chosen: list[Chosen]) -> Working:
+    """A dataset in the making with the chosen rows of several segments, one after the other."""
     hashes = [
-        segment.table.hashes[rows] ^ np.uint64(_GOLDEN * (segment.template + 1) % 2**64)
-        for segment, rows in parts
+        part.whole.hashes[part.rows] ^ np.uint64(_GOLDEN * (part.segment.template + 1) % 2**64)
+        for part in chosen
     ]
-    return Working(
+    positions = [part.whole.positions[part.rows] for part in chosen]
+    working = Working(
         plan,
-        [segment for segment, _ in parts],
-        np.repeat(np.arange(len(parts), dtype=np.int32), sizes),
-        np.concatenate([rows for _, rows in parts]) if parts else np.empty(0, np.int64),
-        np.concatenate(hashes) if parts else np.empty(0, np.uint64),
+        [part.segment for part in chosen],
+        np.repeat(np.arange(len(chosen), dtype=np.int32), [len(part.rows) for part in chosen]),
+        np.concatenate(positions) if chosen else np.empty(0, np.int64),
+        np.concatenate(hashes) if chosen else np.empty(0, np.uint64),
     )
+    _keep_what_is_known(working, chosen)
+    return working
+
+
+def _keep_what_is_known(working: Working, chosen: list[Chosen]) -> None:
+    """What a source has met while its rows were chosen is not looked for again."""
+    for owner in sorted({owner for part in chosen for owner in part.whole.matched}):
+        working.known[owner] = np.concatenate(
+            [
+                part.whole.matched[owner][part.rows]
+                if owner in part.whole.matched
+                else np.full(len(part.rows), UNKNOWN, dtype=np.int64)
+                for part in chosen
+            ]
+        )
+    for name in sorted({name for part in chosen for name in part.whole.parts}):
+        pieces = [
+            part.whole.parts[name].take(part.rows)
+            if name in part.whole.parts
+            else missing_text(pd.RangeIndex(len(part.rows)))
+            for part in chosen
+        ]
+        working.parts[name] = pd.concat(pieces, ignore_index=True)

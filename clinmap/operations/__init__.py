@@ -16,6 +16,7 @@ from clinmap.operations.extremes import Earliest, Latest
 from clinmap.operations.first_flag import FirstFlag
 from clinmap.operations.highest import Highest
 from clinmap.operations.lookup import Lookup
+from clinmap.operations.of_group import OfGroup
 from clinmap.operations.recode import Recode
 from clinmap.operations.sequence import Sequence
 from clinmap.operations.summary import Summary
@@ -40,6 +41,7 @@ OPERATIONS = (
     Highest,
     Latest,
     Lookup,
+    OfGroup,
     Recode,
     Sequence,
     Summary,

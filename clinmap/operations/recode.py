@@ -10,11 +10,13 @@ from pydantic import field_validator
 
 from clinmap.plan import PlanCodelist, Ref
 from clinmap.registry import Description, Operation, Reference, Words, operation, references
+from clinmap.units import CODELISTS, spelled
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from clinmap.frames import Mask, Rows
+    from clinmap.terminology import Term
 
 MOST_NAMED = 20
 
@@ -27,7 +29,8 @@ class Recode(Operation):
     `missing`, texts that mean that nothing was collected; `terms`, whether the variable's
     codelist is asked for what the map has not (default true).
     Rows: none is added or dropped. Missing: stays missing. A value without a term becomes missing
-    and is listed, never written as it stands.
+    and is listed, never written as it stands. In the codelists of units the usual spellings are
+    known as well (`x10e3/µL` is `10^3/uL`).
     Problems: TRM001 for each value without a term, with near terms; one for all where they are
     many, since a column of identifiers or free text must not stand in messages.
     Source: SDTMIG 3.4 section 4.3 (controlled terminology).
@@ -91,7 +94,7 @@ class Recode(Operation):
             elif text in self.map or text.casefold() in folded:
                 found[text] = self.map.get(text, folded.get(text.casefold()))
             else:
-                term = codelist.resolver.resolve(text) if codelist and codelist.resolver else None
+                term = _term(codelist, text)
                 found[text] = term.value if term else None
                 if term is None:
                     unknown.append(text)
@@ -120,3 +123,13 @@ class Recode(Operation):
     def describe(self) -> Description:
         """As its input: a collected value in the words of its codelist is collected."""
         return Description()
+
+
+def _term(codelist: PlanCodelist | None, text: str) -> Term | None:
+    """The term that a text means; a unit may be written as forms and laboratories write it."""
+    if codelist is None or codelist.resolver is None:
+        return None
+    term = codelist.resolver.resolve(text)
+    if term is None and codelist.name in CODELISTS:
+        return codelist.resolver.resolve(spelled(text))
+    return term

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from clinmap.plan import PlanCodelist, Ref
 from clinmap.terminology import load_packaged
@@ -59,8 +61,114 @@ def test_words_become_terms_or_are_listed() -> None:
     assert [(code, where) for code, _, where in given_rows.reported] == [("RES001", [1])]
 
 
-def test_words_stay_where_there_is_no_codelist() -> None:
-    assert text(rows(["1:160"], [None], [math.nan])) == ["1:160"]
+def test_a_word_that_nothing_explains_is_listed_and_missing() -> None:
+    given_rows = rows(["trace", "10-20%", "1:160"], [None] * 3, [math.nan] * 3)
+    assert text(given_rows) == [None] * 3
+    assert [(code, where) for code, _, where in given_rows.reported] == [("RES001", [0, 1, 2])]
+
+
+def standard(results: list[str | None], **rules: object) -> tuple[list[str | None], TestRows]:
+    """The texts of results under the rules of a field, and what was reported."""
+    limits = {"LLOQ": pd.Series([0.05] * len(results)), "ULOQ": pd.Series([10.0] * len(results))}
+    own = TestRows({"LBORRES": pd.Series(results, dtype="str"), **limits})
+    made = StandardResult(RESULT, **rules).apply(own)  # type: ignore[arg-type]
+    return [None if pd.isna(value) else value for value in made.tolist()], own
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "expected"),
+    [
+        ("ND", {"words": {"ND": "NOT DETECTED"}}, "NOT DETECTED"),
+        ("nd", {"words": {"ND": None}}, None),
+        ("Undetermined", {"words": {"Undetermined": "NOT DETECTED"}}, "NOT DETECTED"),
+        ("1:160", {"titer": True}, "1:160"),
+        ("< 1:20", {"titer": True}, "<1:20"),
+        ("BLQ", {"below": Ref("own", "LLOQ")}, "<0.05"),
+        ("BLQ(<1.00)", {"below": Ref("own", "LLOQ")}, "<1.00"),
+        ("OOR <", {"below": Ref("own", "LLOQ")}, "<0.05"),
+        ("OOR >", {"above": Ref("own", "ULOQ")}, ">10"),
+        ("*12.3", {"strip": "[*]"}, "12.3"),
+        ("3.1 - low beads", {"strip": " - low beads"}, "3.1"),
+        ("1.250,5", {"decimal": "comma"}, "1250.5"),
+    ],
+)
+def test_rules_of_a_field(text: str, rules: dict[str, object], expected: str | None) -> None:
+    texts, of = standard([text], **rules)
+    assert texts == [expected]
+    assert of.reported == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("BLQ", {}),
+        ("OOR >", {"below": Ref("own", "LLOQ")}),
+        ("1:160", {}),
+        ("*12.3", {}),
+        ("0,85", {"decimal": "point"}),
+        ("ND", {"words": {"NR": None}}),
+    ],
+)
+def test_without_its_rule_a_text_is_listed(text: str, rules: dict[str, object]) -> None:
+    texts, of = standard([text], **rules)
+    assert texts == [None]
+    assert [(code, where) for code, _, where in of.reported] == [("RES001", [0])]
+
+
+def test_a_titer_has_the_number_behind_the_colon() -> None:
+    of = TestRows({"LBORRES": pd.Series(["1:160", "<1:20", "3"], dtype="str")})
+    made = StandardResult(RESULT, give="number", titer=True).apply(of)
+    assert made.isna().tolist() == [False, True, False]
+    assert made[0] == 160
+
+
+def test_units_are_converted_by_what_they_are_worth() -> None:
+    own = {
+        "LBORRES": pd.Series(["101.2", "37", "<99.5", "5", "7", "8"], dtype="str"),
+        "UNIT": pd.Series(["F", "C", "F", "furlong", None, None], dtype="str"),
+        "TO": pd.Series(["C", "C", "C", "C", "C", None], dtype="str"),
+    }
+    of = TestRows(own)
+    made = StandardResult(RESULT, unit=UNIT, to=Ref("own", "TO"), decimals=1).apply(of)
+    assert made.where(made.notna(), "-").tolist() == ["38.4", "37", "<37.5", "-", "-", "8"]
+    assert [(code, where) for code, _, where in of.reported] == [("RES002", [3, 4])]
+
+
+def test_the_substance_makes_amounts_of_masses() -> None:
+    own = {
+        "LBORRES": pd.Series(["1", "1", "1"], dtype="str"),
+        "UNIT": pd.Series(["mg/dL"] * 3, dtype="str"),
+        "TEST": pd.Series(["CREAT", "BILI", "ALB"], dtype="str"),
+    }
+    of = TestRows(own)
+    made = StandardResult(
+        RESULT, unit=UNIT, to="umol/L", substance=Ref("own", "TEST"), decimals=2
+    ).apply(of)
+    assert made.where(made.notna(), "-").tolist() == ["88.4", "17.1", "-"]
+    assert [(code, where) for code, _, where in of.reported] == [("RES002", [2])]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"to": "C"},
+        {"substance": "BILI"},
+        {"to": "C", "unit": UNIT, "factor": FACTOR},
+        {"strip": "["},
+        {"decimal": "dot"},
+    ],
+)
+def test_rules_that_do_not_fit_are_refused(rules: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        StandardResult(RESULT, **rules)  # type: ignore[arg-type]
+
+
+@given(st.lists(st.text(max_size=8), min_size=1, max_size=8))
+def test_every_text_is_standard_or_listed(results: list[str]) -> None:
+    texts, of = standard(list(results))
+    listed = {row for code, _, where in of.reported if code == "RES001" for row in where}
+    for row, (collected, made) in enumerate(zip(results, texts, strict=True)):
+        assert (made is None) == (row in listed or not collected.strip())
 
 
 @given(st.lists(st.sampled_from(["1,250", "<0.5", "7.10", "0,85", "x"]), min_size=1), st.randoms())

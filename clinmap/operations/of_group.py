@@ -1,0 +1,102 @@
+"""One value of all the rows that belong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from clinmap.phrases import name_of
+from clinmap.plan import Origin, Ref
+from clinmap.registry import (
+    Description,
+    Operation,
+    Reference,
+    References,
+    operation,
+    references,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clinmap.frames import Rows
+
+SUBJECT = Ref("own", "USUBJID")
+OF_TEXT = {"earliest": "min", "latest": "max"}
+OF_NUMBERS = ("minimum", "maximum", "mean", "sum", "count")
+WORDS = {"count": "Number of values of", "list": "The different values of"}
+
+
+@operation
+class OfGroup(Operation):
+    """Give each row one value of all the rows of its group: the latest date, the mean, the list.
+
+    Parameters: `of_group`, the variable or column that is looked at; `by`, what the rows of a group
+    agree in beside USUBJID; `give`, `earliest` or `latest` (text and ISO 8601 dates, in their
+    order), `minimum`, `maximum`, `mean`, `sum` or `count` (numbers), or `list` (the different
+    values, sorted, with `separator` between them).
+    Rows: none is added or dropped; where the dataset has a `collapse`, the values are made before
+    rows become one. Missing: a missing value does not count; a group without any has 0 for
+    `count`, else missing; a missing `by` is a value like another. Problems: none.
+    Source: SDTMIG 3.4 section 5.3 (SV: the first and the last date of a visit).
+
+    Example::
+
+        SVENDTC: {of_group: .DATE, by: [.VISITNUM], give: latest}
+    """
+
+    name: ClassVar[str] = "of_group"
+    of_whole_group: ClassVar[bool] = True
+
+    of_group: Reference
+    by: References
+    give: Literal["earliest", "latest", "minimum", "maximum", "mean", "sum", "count", "list"]
+    separator: str = "; "
+
+    def inputs(self) -> tuple[Ref, ...]:
+        """What is looked at, and what groups."""
+        return references(SUBJECT, self.of_group, self.by)
+
+    def apply(self, rows: Rows) -> pd.Series:
+        """The values of the groups, in every row."""
+        from clinmap.ordering import group_codes
+
+        groups = group_codes([rows.values(ref) for ref in (SUBJECT, *self.by)], len(rows))
+        if self.give == "list":
+            return self._listed(rows, groups)
+        if self.give in OF_TEXT:
+            return self._extreme(rows, groups)
+        numbers = rows.number(self.of_group).groupby(groups)
+        functions = {"minimum": "min", "maximum": "max"}
+        found: pd.Series = numbers.transform(functions.get(self.give, self.give))
+        return found.astype("float64")
+
+    def _extreme(self, rows: Rows, groups: object) -> pd.Series:
+        import numpy as np
+        import pandas as pd
+
+        from clinmap.frames import TEXT
+
+        text = rows.text(self.of_group)
+        codes, known = pd.factorize(text, sort=True)
+        ranks = pd.Series(codes, dtype="float64").where(codes >= 0)
+        best = ranks.groupby(groups).transform(OF_TEXT[self.give])
+        values = np.append(np.asarray(known, dtype=object), np.nan)
+        chosen = best.fillna(len(known)).to_numpy(dtype=np.int64)
+        return pd.Series(values[chosen], index=rows.index).astype(TEXT)
+
+    def _listed(self, rows: Rows, groups: object) -> pd.Series:
+        import pandas as pd
+
+        from clinmap.frames import TEXT
+
+        pairs = pd.DataFrame({"group": groups, "text": rows.text(self.of_group)})
+        distinct = pairs.dropna().drop_duplicates().sort_values(["group", "text"])
+        listed = distinct.groupby("group")["text"].agg(self.separator.join)
+        return pairs["group"].map(listed).astype(TEXT)
+
+    def describe(self) -> Description:
+        """Derived, with the group in words."""
+        what = name_of(self.of_group)
+        within = ", ".join(["USUBJID", *(name_of(ref) for ref in self.by)])
+        words = WORDS.get(self.give, f"{self.give.capitalize()} of")
+        return Description(Origin("Derived", "Sponsor"), f"{words} {what} within {within}.")
