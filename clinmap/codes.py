@@ -2,8 +2,8 @@
 
 The docs' page of codes is made from here. A code never changes its meaning; a retired one is not
 used again. `INP`: a file that we were given. `OUT`: the place to write to. `SPC`: the
-specification. `RAW`, `DTC`, `TRM`, `MRG`, `ROW`, `DUP`, `TYP`, `TXT`, `RES`, `VIS`, `CHK`: the data
-on the way. `VAL`: the finished datasets. `XPT`, `PQT`, `DEF`: the files written. `CMP`: comparing
+specification. `RAW`, `COR`, `DTC`, `TRM`, `MRG`, `ROW`, `DUP`, `TYP`, `TXT`, `RES`, `VIS`, `CHK`:
+the data on the way. `VAL`: the finished datasets. `XPT`, `PQT`, `DEF`: the files written. `CMP`: comparing
 with other datasets. `EXP`: what was expected and did not come.
 """
 
@@ -134,6 +134,12 @@ CODES: tuple[Code, ...] = (
          "Check the names; a field that nobody has filled does not stand in such an export."),
     Code("RAW011", ERROR, "an export with one line per value holds several values for one field",
          "Name the field under `checkboxes` if it may; else ask the sender. The first is read."),
+    Code("COR001", NOTE, "a documented correction was applied",
+         "Nothing; `clinmap trace` shows it wherever the value is used."),
+    Code("COR002", ERROR, "a correction does not fit the cell, and was not applied",
+         "The cell holds something else than `old`: check the correction against the export."),
+    Code("COR003", ERROR, "a correction does not mean exactly one row, and was not applied",
+         "Correct `key`, or add a column to it, so that it means one row of the table."),
     Code("DTC001", ERROR, "a date or time cannot be read",
          "Add the format to `formats`, or have the value corrected at its source.",
          "SDTMIG 3.4 section 4.4.1"),
@@ -142,6 +148,10 @@ CODES: tuple[Code, ...] = (
     Code("TRM001", ERROR, "a value has no term in the codelist",
          "Add the value to `map`, or to `terminology: synonyms` or `extend` of study.yaml.",
          "SDTMIG 3.4 section 4.3"),
+    Code("TRM002", ERROR, "a check box holds a mark that nobody declared",
+         "Declare the mark under `marks` or `unmarked`, or have the box corrected at its source."),
+    Code("TRM003", ERROR, "several check boxes are checked where one was stated",
+         "Say with `several` or `separator` what they become, or have them corrected."),
     Code("MRG001", ERROR, "several rows meet where one was stated",
          "Declare the join under `joins`, with `take: first` or `last` and an order."),
     Code("MRG002", WARNING, "a row meets none where one was stated",
@@ -158,10 +168,12 @@ CODES: tuple[Code, ...] = (
          "Nothing; the raw text stays as it is."),
     Code("TXT003", ERROR, "a text is longer than the variables made for it",
          "Make a variable for the next part of the text."),
+    Code("TXT004", NOTE, "a value says that nothing is known",
+         "Nothing, if the word means that in this field; else name it under `but`."),
     Code("RES001", ERROR, "a result cannot be standardised",
          "Extend the rule for such results, or have the value corrected at its source."),
     Code("RES002", ERROR, "a unit has no conversion",
-         "Add the conversion to the study's unit table."),
+         "Correct the unit, or give the study's own conversion as `factor`."),
     Code("RES004", NOTE, "a number was written with a comma",
          "Nothing, if the comma was read as meant: thousands where groups of three digits follow."),
     Code("RES005", NOTE, "a reference range was taken from the study's table",
@@ -239,6 +251,8 @@ CODES: tuple[Code, ...] = (
          "Check the space left in the output folder, and whether you may write there."),
     Code("XPT009", ERROR, "a transport file differs from what was written",
          "Report it as a fault of clinmap, with the name of the file."),
+    Code("XPT010", WARNING, "a part of a large dataset is too large itself",
+         "Split by a variable with more values (`parts` of the dataset), or raise --split-size."),
     Code("PQT001", ERROR, "a Parquet file cannot be written",
          "Check the output folder; a column of several types is a fault of clinmap."),
     Code("DEF001", ERROR, "a define.xml refers to what is not defined",

@@ -38,6 +38,7 @@ FUNCTIONS: dict[str, tuple[int, int, str]] = {
     "matches": (2, 2, "true where the whole text matches the regular expression"),
     "round": (1, 2, "rounded half to even to so many decimals"),
     "floor": (1, 1, "the next whole number below"),
+    "digits": (2, 2, "the number as text with at least so many digits, zeros in front"),
     "absolute": (1, 1, "the number without its sign"),
     "least": (2, 9, "the smallest of the values that are there"),
     "greatest": (2, 9, "the greatest of the values that are there"),
@@ -268,19 +269,19 @@ class _Reader:
         arguments = tuple(self._value(argument) for argument in tree.args)
         if name == "matches":
             self._check_pattern(arguments[1])
-        if name == "round" and len(arguments) > 1:
-            self._check_decimals(tree.args[1])
+        if name in ("round", "digits") and len(arguments) > 1:
+            self._check_decimals(name, tree.args[1])
         return Apply(name, arguments)
 
-    def _check_decimals(self, tree: ast.expr) -> None:
+    def _check_decimals(self, name: str, tree: ast.expr) -> None:
         """A whole number as written: the same for every row."""
         match tree:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return self._check_decimals(operand)
+                return self._check_decimals(name, operand)
             case ast.Constant(value=int() as value) if not isinstance(value, bool):
                 return None
         raise ValueError(
-            f"round in {self.text!r} takes a whole number for the decimals, such as round($X, 2)"
+            f"{name} in {self.text!r} takes a whole number as written, such as {name}($X, 2)"
         )
 
     def _check_pattern(self, node: Node) -> None:

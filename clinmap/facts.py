@@ -36,6 +36,21 @@ class VariableFacts(ValueFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class DatasetPart:
+    """A part of a large dataset that is written to a file of its own.
+
+    `file` is seen from the folder of the whole; `holds` says which records it has, and `empty` are
+    the variables without a value in it.
+    """
+
+    name: str
+    holds: str
+    file: str
+    rows: int
+    empty: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetFacts:
     """The facts of a dataset: its rows, its variables, the file that it is written to."""
 

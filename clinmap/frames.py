@@ -95,12 +95,8 @@ class Rows(Protocol):
         """The USUBJID of each row of a table, raw or built."""
         ...
 
-    def codelists(self) -> Iterable[tuple[PlanCodelist, Mask]]:
-        """The target's codelists, each with the rows where it applies."""
-        ...
-
-    def codelists_of(self, variable: str) -> tuple[PlanCodelist, ...]:
-        """The codelists of another variable of the dataset."""
+    def codelists(self, variable: str = "") -> Iterable[tuple[PlanCodelist, Mask]]:
+        """The codelists of the target, or of another variable, each with the rows it is for."""
         ...
 
     def parameter(self, name: str) -> object:

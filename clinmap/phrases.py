@@ -85,6 +85,7 @@ _SAID: dict[str, Callable[[list[str]], str]] = {
     "matches": lambda p: f"{p[0]} matches {p[1]}",
     "round": lambda p: f"{p[0]} rounded to {p[1] if len(p) > 1 else 0} decimals",
     "floor": lambda p: f"the whole part of {p[0]}",
+    "digits": lambda p: f"{p[0]} in {p[1]} digits",
     "absolute": lambda p: f"the absolute value of {p[0]}",
     "least": lambda p: f"the least of {', '.join(p)}",
     "greatest": lambda p: f"the greatest of {', '.join(p)}",

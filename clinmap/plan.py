@@ -323,6 +323,18 @@ class Collapse:
 
 
 @dataclass(frozen=True, slots=True)
+class PartsRule:
+    """How a dataset is split where its file would be too large: by the values of a variable.
+
+    `into` pairs a value with what its part's name has behind the dataset's.
+    """
+
+    by: str
+    into: tuple[tuple[str, str], ...]
+    location: Location = Location("")
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetPlan:
     """One dataset: its class and keys, its sources, and its variables in submission order.
 
@@ -352,6 +364,7 @@ class DatasetPlan:
     reference_data: bool = False
     submitted: bool = True
     parent: str = ""
+    parts: PartsRule | None = None
     location: Location = Location("")
 
     @property
@@ -398,6 +411,26 @@ class RawTable:
     collected_by: str = "Investigator"
     not_submitted: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
+    location: Location = Location("")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A documented change of one cell of a raw table; the export itself is never touched.
+
+    `key` pairs columns with what they hold in the one row that is meant. `old` and `new` are what
+    the cell holds and shall hold, as text; empty where it is missing.
+    """
+
+    id: str
+    table: str
+    key: tuple[tuple[str, str], ...]
+    column: str
+    old: str
+    new: str
+    reason: str
+    approver: str
+    date: str = ""
     location: Location = Location("")
 
 
@@ -451,6 +484,7 @@ class Plan:
     standards: tuple[StandardUse, ...]
     subject: SubjectRule = SubjectRule()
     expected: tuple[ExpectedProblem, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     parameters: Mapping[str, object] = field(default_factory=dict)
     language: str = "en"

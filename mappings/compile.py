@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clinmap.codes import CODES, find_code
@@ -14,6 +14,7 @@ from clinmap.registry import Registry
 from clinmap.standards import STANDARDS
 from clinmap.terminology import Terminology
 from mappings.checks import Checker
+from mappings.corrections import correction_errors, correction_files, study_corrections
 from mappings.datasets import compiled_dataset
 from mappings.load import Loaded, LoadedStudy, find_study, load_study
 from mappings.raw_tables import raw_tables
@@ -48,10 +49,11 @@ def compile_loaded(loaded: LoadedStudy, registry: Registry) -> Compiled:
     _compile_datasets(context, loaded.sdtm, adam=False)
     _compile_datasets(context, loaded.adam, adam=True)
     _check_codes(loaded, context)
+    corrections = study_corrections(loaded.folders, context.errors)
     _stop_if_wrong(context.errors + context.codelists.errors)
-    plan = _plan(loaded, context)
+    plan = replace(_plan(loaded, context), corrections=corrections)
     checker = Checker(plan, loaded, frozenset(context.bare))
-    _stop_if_wrong(checker.errors())
+    _stop_if_wrong([*checker.errors(), *correction_errors(plan)])
     for purpose in PURPOSES:
         execution_order(plan, plan.of_purpose(purpose))
     return Compiled(plan, loaded.folder, tuple(checker.notes()))
@@ -189,7 +191,7 @@ def _plan(loaded: LoadedStudy, context: StudyContext) -> Plan:
         severities=study.severity,
         parameters=study.parameters,
         language=study.language,
-        sources=loaded.files,
+        sources=(*loaded.files, *correction_files(loaded.folders)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from clinmap.plan import DatasetPlan, SourcePlan, VariablePlan
+from clinmap.plan import DatasetPlan, PartsRule, SourcePlan, VariablePlan
 from clinmap.problems import near_match
 from clinmap.standards import (
     ADAM_STRUCTURES,
@@ -81,6 +81,7 @@ def _plan(
         comment=spec.comment,
         repeating=context.structure != "ADSL" if context.adam else context.name != "DM",
         submitted=spec.submitted,
+        parts=_parts_rule(context, names),
         location=node.keys.get("dataset", node.location),
     )
 
@@ -96,7 +97,7 @@ def _standard(context: DatasetContext) -> DatasetStandard | None:
                            or f"There are {', '.join(ADAM_STRUCTURES)}.")  # fmt: skip
         return facts
     facts = sdtm_dataset(context.name)
-    if facts is None and not context.spec.class_:
+    if facts is None and not context.spec.class_ and context.spec.submitted:
         context.refuse("SPC012", f"{context.standard} has no dataset {context.name}", "dataset",
                        near_match(context.name, sdtm_datasets())
                        or "Correct the name, or state the `class` of a custom domain.")  # fmt: skip
@@ -117,6 +118,22 @@ def _check_names(context: DatasetContext, names: set[str]) -> None:
             message = f"{name} is made, and listed under `not_collected`"
             place = context.node.at(("not_collected", name))
             context.study.refuse("SPC004", message, place, "Remove one of the two.")
+
+
+def _parts_rule(context: DatasetContext, names: set[str]) -> PartsRule | None:
+    """How the dataset is split if it is too large; a part's name must fit and be free."""
+    spec, node = context.spec.parts, context.node.get("parts")
+    if spec is None or node is None:
+        return None
+    if spec.by not in names | context.failed:
+        place = node.keys.get("by", node.location)
+        context.refuse_unknown(f"{context.name} has no variable", spec.by, place, names)
+    for suffix in spec.into.values():
+        name = f"{context.name}{suffix}"
+        if len(name) > 8 or name in context.study.dataset_names:
+            said = "is the name of a dataset" if len(name) <= 8 else "has more than 8 characters"
+            context.study.refuse("SPC004", f"the part {name} {said}", node.location)
+    return PartsRule(spec.by, tuple(spec.into.items()), node.location)
 
 
 def _structure_text(context: DatasetContext, facts: DatasetStandard | None) -> str:

@@ -76,7 +76,8 @@ def load_study(folder: Path) -> LoadedStudy:
     raw_parts, problem_parts = _parts_of(files, "raw"), _parts_of(files, "problems")
     if not raw_parts:
         reader.stop_if_wrong()
-    study = reader.model(StudySpec, files["study.yaml"])
+    study_node = joined(_parts_of(files, "study"))
+    study = reader.model(StudySpec, study_node)
     raw_node = filled_tables(joined(raw_parts or [_absent(folder, "raw.yaml")]))
     raw = reader.model(RawSpec, raw_node)
     empty = Node({}, Location(f"{folder.resolve().name}/problems.yaml"))
@@ -95,7 +96,7 @@ def load_study(folder: Path) -> LoadedStudy:
     reader.stop_if_wrong()
     names = tuple(sorted({node.location.file for node in files.values()}))
     return LoadedStudy(
-        folder, folders, study, files["study.yaml"], raw, raw_node, problems,
+        folder, folders, study, study_node, raw, raw_node, problems,
         problems_node, datasets["sdtm"], datasets["adam"], names,
     )  # fmt: skip
 
@@ -143,8 +144,7 @@ def _folders(folder: Path) -> tuple[Path, ...]:
 
 
 def _paths(folder: Path) -> list[Path]:
-    found = [folder / "study.yaml"]
-    found += [p for p in (folder / f"{part}.yaml" for part in CONTINUED) if p.is_file()]
+    found = [p for p in (folder / f"{part}.yaml" for part in CONTINUED) if p.is_file()]
     for part in (*CONTINUED, *FOLDERS):
         found += sorted((folder / part).glob("*.yaml"))
     return found

@@ -81,7 +81,7 @@ def _label(context: DatasetContext, which: Described) -> str:
     copied = which.copied
     kept = copied.label if copied and copied.name == name else ""
     label = spec.label or kept or published or (copied.label if copied else "")
-    if which.place == "work":
+    if which.place == "work" or not context.spec.submitted:
         return label
     if which.place == "dataset" and facts is None and not context.adam:
         hint = near_match(name, sdtm_order(context.name, context.spec.class_))

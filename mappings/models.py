@@ -6,6 +6,7 @@ the names of the operations decide what fits there.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -62,6 +63,10 @@ class JoinSpec(Spec):
     def _ordered(self) -> JoinSpec:
         if self.take in ("first", "last") and not self.order:
             raise ValueError(f"`take: {self.take}` needs `order`, the columns that say which it is")
+        if not self.by and self.take != "all":
+            raise ValueError(
+                "`by` names no column; every row meets every row with `take: all` only"
+            )
         return self
 
 
@@ -101,6 +106,23 @@ class DropSpec(Spec):
 
     when: Criterion
     reason: str
+
+
+class PartsSpec(Spec):
+    """How a dataset whose file is too large is split into parts: by the values of a variable."""
+
+    by: str = Field(description="A variable of the dataset, such as --CAT.")
+    into: dict[str, Text] = Field(description="Value: what its part's name has behind the name.")
+
+    @field_validator("into")
+    @classmethod
+    def _suffixes(cls, into: dict[str, str]) -> dict[str, str]:
+        for suffix in into.values():
+            if not re.fullmatch(r"[A-Z0-9]{1,2}", suffix):
+                raise ValueError(f"{suffix!r} is not one or two capitals or digits, such as CH")
+        if len(set(into.values())) < len(into):
+            raise ValueError("two values have the same letters: every part needs its own")
+        return into
 
 
 class SourceSpec(Spec):
@@ -150,6 +172,7 @@ class DatasetSpec(Spec):
     not_collected: dict[str, str] = Field({}, description="Expected variables left out, why.")
     comment: str = ""
     submitted: bool = True
+    parts: PartsSpec | None = Field(None, description="How it is split if its file is too large.")
 
     @property
     def adam_structure(self) -> str:

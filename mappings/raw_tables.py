@@ -1,4 +1,4 @@
-"""Compiling the raw tables of raw.yaml: their formats, and the options that mean something there."""
+"""Compiling the raw tables of raw.yaml: their formats, and the options of each."""
 
 from __future__ import annotations
 
@@ -102,9 +102,7 @@ def _options(spec: TableSpec, fmt: Format) -> Options:
     return options_of(fmt, spec.path, given)
 
 
-def _foreign(
-    node: Node, fmt: Format, shared: frozenset[tuple[str, Location]]
-) -> Iterator[_Fault]:
+def _foreign(node: Node, fmt: Format, shared: frozenset[tuple[str, Location]]) -> Iterator[_Fault]:
     """Keys that mean nothing for the format; those of `defaults` are meant for other tables."""
     known = {*option_names(fmt)}
     refused = _OPTION_KEYS - known

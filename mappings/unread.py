@@ -9,7 +9,7 @@ from clinmap.problems import Location, SpecificationError, near_match
 
 PARTS = ("study", "raw", "problems", "fidelity")
 FOLDERS = ("sdtm", "adam")
-CONTINUED = ("raw", "problems")
+CONTINUED = ("study", "raw", "problems")
 """Files that a folder of their name may continue: raw.yaml and raw/*.yaml are one."""
 ENDINGS = (".yaml", ".yml")
 

@@ -95,10 +95,10 @@ def _step(context: DatasetContext, operation: str, value: str, place: Location) 
 
 
 def _identify(context: DatasetContext, found: Wanted) -> None:
-    """STUDYID and DOMAIN, which nobody writes."""
+    """STUDYID and DOMAIN, which nobody writes; RELREC and datasets of one's own have no DOMAIN."""
     place = context.node.location
     for name, value in (("STUDYID", context.study.study), ("DOMAIN", context.name[:2])):
-        if name not in found:
+        if name not in found and (name == "STUDYID" or context.facts(name) is not None):
             step = _step(context, "constant", value, place)
             found[name] = ("dataset", VariableSpec(name, (step,), place))
 

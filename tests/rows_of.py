@@ -74,12 +74,9 @@ class TestRows:
     def subjects(self, table: FrameTable) -> pd.Series:
         return table.column("USUBJID")
 
-    def codelists(self) -> Iterator[tuple[PlanCodelist, np.ndarray]]:
+    def codelists(self, variable: str = "") -> Iterator[tuple[PlanCodelist, np.ndarray]]:
         for codelist in self.lists:
             yield codelist, np.ones(len(self), dtype=bool)
-
-    def codelists_of(self, variable: str) -> tuple[PlanCodelist, ...]:
-        return tuple(self.lists)
 
     def parameter(self, name: str) -> object:
         return self.parameters[name]

@@ -27,6 +27,7 @@ def build_package(
     *,
     selected: Sequence[str] = (),
     as_of: str = "",
+    split_size: int = 0,
     fail_on: str = "error",
     quiet: bool = False,
 ) -> int:
@@ -37,7 +38,9 @@ def build_package(
     with watch.stage("compile"):
         compiled = compile_study(study, registry())
     check_target(out)
-    built = build_study(compiled, raw, selected=selected, as_of=as_of, watch=watch)
+    built = build_study(
+        compiled, raw, selected=selected, as_of=as_of, split_size=split_size, watch=watch
+    )
     write_package(built, out, watch)
     code = findings_exit(built.problems, fail_on)
     if not quiet:

@@ -1,8 +1,9 @@
 """Lineage in a package: which row and cell came from where, and through which operations.
 
 `<dataset>.parquet` has a line for each link (row, variable, source, record; an empty variable means
-the whole row). `operations.json` says how each variable of each dataset is made, and
-`sources.json` which file each raw table was read from. `clinmap trace` reads nothing else.
+the whole row). `operations.json` says how each variable of each dataset is made, `sources.json`
+which file each raw table was read from, and `corrections.json` (where there are any) which raw
+cells were corrected. `clinmap trace` reads nothing else.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from pathlib import Path
 
 from clinmap.app.pipeline import BuiltStudy
 from clinmap.app.raw_data import RawInput
+from clinmap.corrections import Applied
 from clinmap.plan import DatasetPlan, SourcePlan, Step, VariablePlan
 from clinmap.registry import Operation
 
 OPERATIONS = "operations.json"
 SOURCES = "sources.json"
+CORRECTIONS = "corrections.json"
 Document = dict[str, object]
 
 
@@ -32,6 +35,8 @@ def write_lineage(built: BuiltStudy, folder: Path) -> None:
     operations = {name: dataset_operations(d.plan) for name, d in built.datasets.items()}
     write_json(operations, folder / OPERATIONS)
     write_json({n: _source(i) for n, i in built.inputs.items()}, folder / SOURCES)
+    if built.applied:
+        write_json([_applied(item) for item in built.applied], folder / CORRECTIONS)
 
 
 def dataset_operations(dataset: DatasetPlan) -> Document:
@@ -106,15 +111,31 @@ def _constant(steps: tuple[Step, ...]) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _applied(item: Applied) -> Document:
+    """A correction as `clinmap trace` shows it: the record in the place of the key."""
+    made = item.correction
+    return {
+        "table": made.table,
+        "record": item.record,
+        "column": made.column,
+        "id": made.id,
+        "old": made.old,
+        "new": made.new,
+        "reason": made.reason,
+        "approver": made.approver,
+        "date": made.date,
+        "spec": str(made.location),
+    }
+
+
 def _source(raw: RawInput) -> Document:
     table = raw.table
     return {
         "file": raw.file,
         "sha256": raw.sha256,
         "rows": raw.rows,
-        "first_line": raw.first_line,
+        "lines": raw.lines,
         "format": table.format,
-        "delimiter": table.delimiter,
-        "encoding": table.encoding,
+        "options": table.options,
         "missing": list(table.missing),
     }

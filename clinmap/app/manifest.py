@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from clinmap import __version__
+from clinmap.app.parts import part_file
 from clinmap.app.pipeline import BuiltStudy
 from clinmap.app.places import study_places
 from clinmap.app.status import tally
@@ -43,12 +44,20 @@ def manifest(built: BuiltStudy, folder: Path, paths: Mapping[str, str]) -> dict[
                 "variables": status.variables,
                 "status": status.state,
                 "file": paths.get(status.name, ""),
+                **_parts(built, status.name),
             }
             for status in built.statuses
         },
         "failed": [status.name for status in built.statuses if status.state == "FAILED"],
         "problems": tally(built.problems),
     }
+
+
+def _parts(built: BuiltStudy, name: str) -> dict[str, object]:
+    """The parts that a large dataset is given in, with what they hold; most datasets have none."""
+    parts = [{"name": p.name, "holds": p.holds, "rows": len(p.rows), "file": part_file(p)}
+             for p in built.parts.get(name, ())]  # fmt: skip
+    return {"parts": parts} if parts else {}
 
 
 def _specification(built: BuiltStudy) -> list[dict[str, str]]:

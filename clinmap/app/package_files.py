@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clinmap.app.lineage_files import OPERATIONS, SOURCES
+from clinmap.app.lineage_files import CORRECTIONS, OPERATIONS, SOURCES
 from clinmap.plan import RawTable
 from clinmap.problems import InputError, SpecificationError, near_match
+from clinmap.raw_formats import WITHOUT_FILE, options_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +55,15 @@ class PackageFiles:
     @cached_property
     def sources(self) -> dict[str, Any]:
         """Where each raw table was read from."""
-        return self._json(SOURCES)
+        found: dict[str, Any] = self._json(SOURCES)
+        return found
+
+    @cached_property
+    def corrections(self) -> dict[tuple[str, int, str], dict[str, Any]]:
+        """The corrections of raw cells, by table, record and column; most packages have none."""
+        if not (self.folder / "lineage" / CORRECTIONS).is_file():
+            return {}
+        return {(c["table"], c["record"], c["column"]): c for c in self._json(CORRECTIONS)}
 
     def known_dataset(self, name: str) -> str:
         """The dataset's name as the package has it; SpecificationError SPC021 for another."""
@@ -100,26 +109,30 @@ class PackageFiles:
         if self.raw_folder is None or table not in self.sources:
             return None
         if table not in self._raw:
-            from clinmap.readers.raw import read_raw
-
-            source = self.sources[table]
-            described = RawTable(
-                table, source["file"], source["format"], delimiter=source["delimiter"],
-                encoding=source["encoding"], missing=tuple(source["missing"]),
-            )  # fmt: skip
-            data = read_raw(described, self.raw_folder)
-            if data.sha256 != source["sha256"]:
-                self.changed.append(source["file"])
-            self._raw[table] = data.frame if data.sha256 == source["sha256"] else None
+            self._raw[table] = self._read_again(table, self.raw_folder)
         return self._raw[table]
 
-    def _json(self, name: str) -> dict[str, Any]:
+    def _read_again(self, table: str, folder: Path) -> pd.DataFrame | None:
+        """The rows of a raw table, or None where its file has changed or it stands in no file."""
+        from clinmap.readers.raw import read_raw
+        from clinmap.readers.text_table import Beside
+
+        source = self.sources[table]
+        if source["format"] in WITHOUT_FILE or not source["sha256"]:
+            return None
+        tables = {name: _described(name, found) for name, found in self.sources.items()}
+        data = read_raw(tables[table], folder, beside=Beside(tables=tables))
+        if data.sha256 != source["sha256"]:
+            self.changed.append(source["file"])
+            return None
+        return data.frame
+
+    def _json(self, name: str) -> Any:
         _ = self.manifest
         path = self.folder / "lineage" / name
         if not path.is_file():
             raise _incomplete(self.folder, f"lineage/{name}")
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return found
+        return json.loads(path.read_text(encoding="utf-8"))
 
 
 class Links:
@@ -159,6 +172,13 @@ def manifest_of(folder: Path) -> dict[str, Any] | None:
 def keys_of(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
     """The keys of each dataset of a package."""
     return {name: list(d["keys"]) for name, d in manifest.get("datasets", {}).items()}
+
+
+def _described(name: str, source: Mapping[str, Any]) -> RawTable:
+    """A raw table as it was declared when the package was built, as far as reading needs it."""
+    fmt, file = source["format"], source["file"]
+    options = options_of(fmt, file, source["options"])
+    return RawTable(name, file, fmt, options=options, missing=tuple(source["missing"]))
 
 
 def _incomplete(folder: Path, file: str) -> InputError:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from clinmap.app.lineage_files import write_lineage
 from clinmap.app.manifest import manifest
+from clinmap.app.parts import write_parts
 from clinmap.app.pipeline import BuiltStudy, submitted_frame
 from clinmap.app.problem_reports import problems_document, problems_page
 from clinmap.app.watch import Silence, Watch
@@ -91,7 +92,9 @@ def _write_dataset(built: BuiltStudy, name: str, path: Path) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     dataset = built.datasets[name]
-    write_xpt(submitted_frame(dataset), dataset.plan, path, built.stamp)
+    frame = submitted_frame(dataset)
+    write_xpt(frame, dataset.plan, path, built.stamp)
+    write_parts(frame, dataset.plan, built.parts.get(name, ()), path.parent, built.stamp)
 
 
 def _write_define(built: BuiltStudy, purpose: Purpose, staging: Path) -> None:

@@ -7,7 +7,7 @@ writes it. Fidelity and the benchmarks use the same functions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from clinmap.app.dependents import made_from_failed
 from clinmap.app.expected import reconcile, with_severities
 from clinmap.app.needs import raw_columns
+from clinmap.app.parts import dataset_parts, part_facts, part_problems
 from clinmap.app.raw_data import RawInput, RawTables, read_raw_tables
 from clinmap.app.selection import Selection, select
 from clinmap.app.stamp import build_stamp
 from clinmap.app.status import Status, failed_datasets, state_of, tally
 from clinmap.app.watch import Silence, Watch
 from clinmap.codes import severity_of
+from clinmap.corrections import Applied
 from clinmap.plan import DatasetPlan, ExpectedProblem, Plan, Purpose
 from clinmap.problems import Problem
 from mappings.compile import Compiled
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from clinmap.execution.finish import Built
     from clinmap.execution.tables import FrameTable
     from clinmap.facts import DatasetFacts
+    from clinmap.writers.splitting import Part
     from define.model import Define
 
 LEFT_OUT = ("ROW001", "DUP001")
@@ -45,7 +48,8 @@ class BuiltStudy:
     """A study built in memory: what a package is written from.
 
     `datasets` holds every dataset that was built, `files` those that get a file, in the Plan's
-    order. `problems` are all, explained ones included.
+    order. `problems` are all, explained ones included. `applied` are the corrections of raw cells,
+    and `parts` those of datasets whose file is too large.
     """
 
     compiled: Compiled
@@ -57,6 +61,8 @@ class BuiltStudy:
     defines: Mapping[Purpose, Define]
     problems: tuple[Problem, ...]
     statuses: tuple[Status, ...]
+    applied: tuple[Applied, ...] = ()
+    parts: Mapping[str, Sequence[Part]] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:
@@ -78,9 +84,13 @@ def build_study(
     *,
     selected: Sequence[str] = (),
     as_of: str = "",
+    split_size: int = 0,
     watch: Watch | None = None,
 ) -> BuiltStudy:
     """Build a compiled study from the raw exports in a folder; nothing is written.
+
+    A dataset whose file has more than `split_size` bytes is given in parts as well (0: the limit of
+    `clinmap.writers.splitting`).
 
     Problems: SPC021 for a selection that matches nothing, SPC004 for a stamp that is none, INP001
     to INP007 for raw files that cannot be used. What is wrong with the data is in `problems`.
@@ -91,7 +101,7 @@ def build_study(
     with watch.stage("read"):
         tables = read_raw_tables(plan, raw, raw_columns(plan, selection.build), watch)
     datasets = build_datasets(plan, tables, selection.build, watch)
-    return describe_study(compiled, stamp, selection, tables, datasets, watch)
+    return describe_study(compiled, stamp, selection, tables, datasets, watch, split_size)
 
 
 def build_datasets(
@@ -133,6 +143,7 @@ def describe_study(
     raw: RawTables,
     datasets: Datasets,
     watch: Watch,
+    split_size: int = 0,
 ) -> BuiltStudy:
     """Measure, validate and describe built datasets, and gather all problems."""
     plan = compiled.plan
@@ -146,15 +157,23 @@ def describe_study(
     stopped = {problem.dataset for problem in refused}
     files = _files(plan, frames, selection, stopped)
     facts = {n: replace(f, file=f"{n.lower()}.xpt" if n in files else "") for n, f in facts.items()}
+    parts, too_large = _parts(plan, datasets, frames, files, split_size)
     with watch.stage("define"):
         defines, doubts = _defines(plan, {n: facts[n] for n in files}, stamp)
+        if parts:
+            from define.parts import with_parts
+
+            told = part_facts(frames, parts)
+            defines = {purpose: with_parts(found, told) for purpose, found in defines.items()}
     built_names = [name for name in frames if plan.dataset(name)]
     notes = [note for note in compiled.notes if note.dataset in frames]
-    problems = _judged(plan, [*notes, *found, *doubts], built_names, selection, raw)
+    found += [*doubts, *too_large]
+    problems = _judged(plan, [*notes, *found], built_names, selection, raw)
     statuses = _statuses(plan, frames, problems, files, selection)
     return BuiltStudy(
-        compiled, stamp, raw.inputs, datasets.built, files, facts, defines, problems, statuses
-    )
+        compiled, stamp, raw.inputs, datasets.built, files, facts, defines, problems, statuses,
+        raw.applied, parts,
+    )  # fmt: skip
 
 
 def _of(datasets: Iterable[DatasetPlan], purpose: Purpose) -> list[DatasetPlan]:
@@ -250,6 +269,21 @@ def _files(
         and dataset.name not in stopped
         and not (dataset.parent and frames[dataset.name].empty)
     )
+
+
+def _parts(
+    plan: Plan,
+    datasets: Datasets,
+    frames: Mapping[str, pd.DataFrame],
+    files: Sequence[str],
+    split_size: int,
+) -> tuple[dict[str, tuple[Part, ...]], list[Problem]]:
+    """The parts of datasets whose file would be too large, and those that are so themselves."""
+    from clinmap.writers.splitting import LIMIT
+
+    limit = split_size or LIMIT
+    parts = dataset_parts(plan, datasets.built, frames, files, limit)
+    return parts, part_problems(plan, frames, parts, limit)
 
 
 def _defines(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clinmap.app.tracing import Cell, RawCell, Remark, TracedRow
+from clinmap.app.tracing import Cell, CorrectedCell, RawCell, Remark, TracedRow
 
 
 def row_lines(traced: TracedRow) -> Iterator[str]:
@@ -44,4 +44,12 @@ def _leaf(item: RawCell | Remark) -> str:
     line = f" line {item.line}" if item.line else ""
     column = f", column {item.column}" if item.column else ""
     value = f" = {item.value!r}" if item.value is not None else " is empty" if item.read else ""
-    return f"{item.table} record {item.record} ({item.file}{line}){column}{value}"
+    told = f"{item.table} record {item.record} ({item.file}{line}){column}{value}"
+    return f"{told}, {_corrected(item)}" if isinstance(item, CorrectedCell) else told
+
+
+def _corrected(cell: CorrectedCell) -> str:
+    """By which correction a cell has its value, and what its file holds."""
+    old = "empty" if cell.old is None else repr(cell.old)
+    by = ", ".join(filter(None, (cell.reason, cell.approver, cell.date)))
+    return f"corrected from {old} by {cell.correction} ({by}; {cell.spec})"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from clinmap.app.package_files import PackageFiles
 from clinmap.plan import Ref, parse_reference
 from clinmap.problems import SpecificationError, near_match
+from clinmap.readers.text_table import line_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,21 @@ class RawCell:
     column: str
     read: bool
     value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedCell(RawCell):
+    """A cell of a raw file that was corrected; `value` is what the datasets were made from.
+
+    `old` is what the file holds, `correction` the id, and `spec` the line of corrections.csv.
+    """
+
+    old: str | None
+    correction: str
+    reason: str
+    approver: str
+    date: str
+    spec: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +159,14 @@ class Tracer:
 
     def _raw(self, table: str, record: int, column: str) -> RawCell:
         source = self.package.sources[table]
-        line = source["first_line"] + record - 1 if source["first_line"] else 0
+        line = line_of(source["lines"], record)
+        made = self.package.corrections.get((table, record, column))
+        if made is not None:
+            return CorrectedCell(
+                table, source["file"], record, line, column, True, made["new"] or None,
+                made["old"] or None, made["id"], made["reason"], made["approver"], made["date"],
+                made["spec"],
+            )  # fmt: skip
         read, value = self.package.raw_value(table, record, column)
         return RawCell(table, source["file"], record, line, column, read, value)
 

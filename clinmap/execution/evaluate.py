@@ -102,6 +102,9 @@ class _Evaluation:
         if word == "round":
             decimals = int(values[1].iloc[0]) if len(values) > 1 and len(values[1]) else 0
             return as_number(values[0]).round(decimals)
+        if word == "digits":
+            size = int(values[1].iloc[0]) if len(values[1]) else 0
+            return as_text(as_number(values[0])).str.zfill(size)
         return _FUNCTION[word](*values)
 
     def _choose(self, word: str, values: list[pd.Series]) -> pd.Series:

@@ -95,20 +95,15 @@ class WorkingRows:
         """A parameter of study.yaml."""
         return self.execution.plan.parameters[name]
 
-    def codelists(self) -> Iterator[tuple[PlanCodelist, Mask]]:
-        """The target's codelists, each with the rows where it applies."""
-        for use in self.target.codelists:
+    def codelists(self, variable: str = "") -> Iterator[tuple[PlanCodelist, Mask]]:
+        """The codelists of the target, or of another variable, each with the rows it is for."""
+        asked = self.working.plan.variable(variable) if variable else self.target
+        for use in asked.codelists if asked is not None else ():
             where = np.ones(len(self), dtype=bool)
             for condition in use.when:
                 held = self.values(Ref("own", condition.variable))
                 where &= held.isin(condition.values).to_numpy()
             yield self.execution.plan.codelists[use.codelist], where
-
-    def codelists_of(self, variable: str) -> tuple[PlanCodelist, ...]:
-        """The codelists of another variable of the dataset."""
-        other = self.working.plan.variable(variable)
-        known = self.execution.plan.codelists
-        return tuple(known[use.codelist] for use in other.codelists) if other else ()
 
     def report(self, code: str, message: str, where: Mask, *, hint: str = "") -> None:
         """List a problem of the rows where the mask is true, each row once."""

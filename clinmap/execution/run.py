@@ -122,6 +122,8 @@ class Execution:
         context = WorkingRows(self, working, _nobody(SUBJECT), join.location, rows)
         own = [context.values(reference) for reference, _ in join.by]
         keys = [self._key(other, column) for _, column in join.by]
+        if not join.by:  # every row meets every row
+            own, keys = [_alike(len(rows))], [_alike(len(other))]
         order = ranked([by_size(other.column(column)) for column in join.order], other.hashes)
         if join.take == "last":
             order = order[::-1]
@@ -295,6 +297,10 @@ class Execution:
         working = single(dataset, Segment(source, table))
         variable = VariablePlan(SUBJECT, "", "text")
         return self._steps(working, variable, rule.steps, None)
+
+
+def _alike(size: int) -> pd.Series:
+    return pd.Series("*", index=pd.RangeIndex(size), dtype=TEXT)
 
 
 def _nobody(name: str) -> VariablePlan:

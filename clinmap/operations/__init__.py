@@ -4,6 +4,7 @@ from clinmap.operations.age import Age
 from clinmap.operations.assign import Assign
 from clinmap.operations.category import Category
 from clinmap.operations.check import Check
+from clinmap.operations.checked import Checked
 from clinmap.operations.combine import Combine
 from clinmap.operations.compute import Compute
 from clinmap.operations.conditional import Conditional
@@ -15,8 +16,10 @@ from clinmap.operations.extract import Extract
 from clinmap.operations.extremes import Earliest, Latest
 from clinmap.operations.first_flag import FirstFlag
 from clinmap.operations.highest import Highest
+from clinmap.operations.known import Known
 from clinmap.operations.lookup import Lookup
 from clinmap.operations.of_group import OfGroup
+from clinmap.operations.part import Part
 from clinmap.operations.recode import Recode
 from clinmap.operations.sequence import Sequence
 from clinmap.operations.summary import Summary
@@ -28,6 +31,7 @@ OPERATIONS = (
     Assign,
     Category,
     Check,
+    Checked,
     Combine,
     Compute,
     Conditional,
@@ -39,9 +43,11 @@ OPERATIONS = (
     Extract,
     FirstFlag,
     Highest,
+    Known,
     Latest,
     Lookup,
     OfGroup,
+    Part,
     Recode,
     Sequence,
     Summary,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operation, Reference, operation, references
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 class Decode(Operation):
     """Give the name that goes with a code: --TEST for --TESTCD, by the code's own codelist.
 
-    Parameters: `decode`, the variable with the code. Rows: none is added or dropped.
-    Missing: a code without a name gives missing, which is listed.
-    Problems: TRM001 where a code has no name. Source: SDTMIG 3.4 section 4.3.5 (paired codelists).
+    Parameters: `decode`, the variable with the code; `give`, its `name`, or the `c-code` of the
+    term as NCI publishes it. Rows: none is added or dropped.
+    Missing: a code without a name gives missing, which is listed; a term without a C-code (the
+    sponsor's own) and a value outside any codelist have none, which is not.
+    Problems: TRM001 where a code has no name. Source: SDTMIG 3.4 section 4.3.5 (paired codelists);
+    section 7.4.2 (TSVALCD).
 
     Example::
 
@@ -30,6 +33,7 @@ class Decode(Operation):
     codes: ClassVar[tuple[str, ...]] = ("TRM001",)
 
     decode: Reference
+    give: Literal["name", "c-code"] = "name"
 
     def inputs(self) -> tuple[Ref, ...]:
         """The code."""
@@ -38,10 +42,13 @@ class Decode(Operation):
     def apply(self, rows: Rows) -> pd.Series:
         """The names."""
         codes = rows.text(self.decode)
-        names: dict[str, str] = {}
-        for codelist in rows.codelists_of(self.decode.column):
-            names |= {term.value: term.decode for term in codelist.terms if term.decode}
-        values = codes.map(names).astype("str")
+        values = rows.text(None)
+        for codelist, where in rows.codelists(self.decode.column):
+            wanted = "decode" if self.give == "name" else "code"
+            known = {t.value: getattr(t, wanted) for t in codelist.terms if getattr(t, wanted)}
+            values = values.where(~where | values.notna(), codes.map(known).astype("str"))
+        if self.give == "c-code":
+            return values
         rows.report(
             "TRM001",
             f"codes of {self.decode.column} without a name",

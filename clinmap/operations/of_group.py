@@ -31,9 +31,9 @@ class OfGroup(Operation):
     """Give each row one value of all the rows of its group: the latest date, the mean, the list.
 
     Parameters: `of_group`, the variable or column that is looked at; `by`, what the rows of a group
-    agree in beside USUBJID; `give`, `earliest` or `latest` (text and ISO 8601 dates, in their
-    order), `minimum`, `maximum`, `mean`, `sum` or `count` (numbers), or `list` (the different
-    values, sorted, with `separator` between them).
+    agree in; `subjects`, `each` (the default: they agree in USUBJID too) or `all`; `give`,
+    `earliest` or `latest` (text and ISO 8601 dates, in their order), `minimum`, `maximum`, `mean`,
+    `sum` or `count` (numbers), or `list` (the different values, sorted, with `separator` between).
     Rows: none is added or dropped; where the dataset has a `collapse`, the values are made before
     rows become one. Missing: a missing value does not count; a group without any has 0 for
     `count`, else missing; a missing `by` is a value like another. Problems: none.
@@ -50,17 +50,22 @@ class OfGroup(Operation):
     of_group: Reference
     by: References
     give: Literal["earliest", "latest", "minimum", "maximum", "mean", "sum", "count", "list"]
+    subjects: Literal["each", "all"] = "each"
     separator: str = "; "
 
     def inputs(self) -> tuple[Ref, ...]:
         """What is looked at, and what groups."""
-        return references(SUBJECT, self.of_group, self.by)
+        return references(self.of_group, self._groups)
+
+    @property
+    def _groups(self) -> tuple[Ref, ...]:
+        return (SUBJECT, *self.by) if self.subjects == "each" else self.by
 
     def apply(self, rows: Rows) -> pd.Series:
         """The values of the groups, in every row."""
         from clinmap.ordering import group_codes
 
-        groups = group_codes([rows.values(ref) for ref in (SUBJECT, *self.by)], len(rows))
+        groups = group_codes([rows.values(ref) for ref in self._groups], len(rows))
         if self.give == "list":
             return self._listed(rows, groups)
         if self.give in OF_TEXT:
@@ -97,6 +102,6 @@ class OfGroup(Operation):
     def describe(self) -> Description:
         """Derived, with the group in words."""
         what = name_of(self.of_group)
-        within = ", ".join(["USUBJID", *(name_of(ref) for ref in self.by)])
+        within = ", ".join(name_of(ref) for ref in self._groups) or "all records"
         words = WORDS.get(self.give, f"{self.give.capitalize()} of")
         return Description(Origin("Derived", "Sponsor"), f"{words} {what} within {within}.")

@@ -122,8 +122,8 @@ def without(text: memoryview, spans: list[tuple[int, int]]) -> memoryview:
 def line_count(text: memoryview) -> int:
     """The number of lines up to the last that is not empty.
 
-    >>> line_count(memoryview(b"a\\r\\nb\\n\\n")), line_count(memoryview(b"a\\rb")), line_count(memoryview(b""))
-    (2, 2, 0)
+    >>> [line_count(memoryview(text)) for text in (b"a\\r\\nb\\n\\n", b"a\\rb", b"")]
+    [2, 2, 0]
     """
     end = len(text)
     while end and text[end - 1] in b"\r\n":

@@ -214,9 +214,7 @@ def _parsed_in_blocks(
     )
 
 
-def _lines(
-    body: memoryview, start: _Start, rows: int, dialect: Dialect, file: str
-) -> Lines:
+def _lines(body: memoryview, start: _Start, rows: int, dialect: Dialect, file: str) -> Lines:
     """The lines of the records: one each, or as the records are told one by one."""
     if not rows:
         return ()

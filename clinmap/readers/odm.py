@@ -83,6 +83,7 @@ def read_item_groups(
 ) -> dict[str, OdmTable]:
     """The rows of several item groups, in one reading of the file: one row per ItemGroupData.
 
+    A group is given by its OID, or by the Name of its ItemGroupDef where no OID is called so.
     Rows stand in the order of the file; those of a Transactional file are what is left when its
     transactions are replayed in order (the last value holds, Remove takes away the item, row, form,
     event or subject). `audit` adds AUDIT_DATETIME, AUDIT_USER and AUDIT_REASON of the latest audit
@@ -98,12 +99,37 @@ def read_item_groups(
 
     >>> read_item_groups(Path("study.xml"), "study.xml", ["ae", "dm"])  # doctest: +SKIP
     """
+    found = _read(path, file, groups, audit)
+    return {group: found.table(group, missing) for group in groups}
+
+
+def read_each_group(
+    path: Path,
+    file: str,
+    groups: Collection[str],
+    *,
+    missing: Collection[str] = (),
+    audit: bool = False,
+) -> dict[str, OdmTable | InputError]:
+    """The same, with the error INP041 in the place of a group that the file does not know."""
+    reading = _read(path, file, groups, audit)
+    found: dict[str, OdmTable | InputError] = {}
+    for group in groups:
+        try:
+            found[group] = reading.table(group, missing)
+        except InputError as error:
+            found[group] = error
+    return found
+
+
+def _read(path: Path, file: str, groups: Collection[str], audit: bool) -> _Reading:
+    """Read the file once, for these item groups."""
     header = odm_header(path, file)
     records = _audit_records(path, file, header) if audit else None
     reading = _Reading(header, file, frozenset(groups), records)
     for event, name, element in odm_elements(path, file, header):
         reading.take(event, name, element)
-    return {group: reading.table(group, missing) for group in reading.checked_groups(groups)}
+    return reading
 
 
 def odm_problems(found: OdmTable, table: str, file: str) -> Iterator[Problem]:
@@ -138,6 +164,7 @@ class _Reading:
         self.readers: dict[str, ItemGroupReader] = {}
         self.chunks = {group: RowChunks() for group in groups}
         self.replays = {group: Replay() for group in groups}
+        self.wanted = {group: group for group in groups}
         self.seen: dict[str, None] = {}
         self.sites: dict[Step, str] = {}
         self.place: Row = {}
@@ -168,6 +195,7 @@ class _Reading:
                 hint="Export the file again as ODM-XML 1.3.2.",
             )  # fmt: skip
         self.definitions.add_study(element, self.header)
+        self.wanted = {self.definitions.group_oid(group): group for group in self.groups}
 
     def _subject(self, element: etree._Element) -> None:
         step = (self.place.get("PROJECT") or "", element.get("SubjectKey", ""))
@@ -200,9 +228,10 @@ class _Reading:
                 replay.remove(path)
 
     def _row(self, element: etree._Element) -> None:
-        group = element.get("ItemGroupOID", "")
-        self.seen.setdefault(group)
-        if group not in self.groups:
+        oid = element.get("ItemGroupOID", "")
+        self.seen.setdefault(oid)
+        group = self.wanted.get(oid, "")
+        if not group:
             return
         self._within(element, DEPTH)
         key = element.get("ItemGroupRepeatKey", "")
@@ -233,29 +262,28 @@ class _Reading:
 
     def _reader(self, group: str) -> ItemGroupReader:
         if group not in self.readers:
+            oid = self.definitions.group_oid(group)
             self.readers[group] = ItemGroupReader(
-                group, self.definitions, self.header, self.file, self.records
+                oid, self.definitions, self.header, self.file, self.records
             )
         return self.readers[group]
 
-    def checked_groups(self, groups: Collection[str]) -> Collection[str]:
-        """The groups asked for, once it is sure that the file knows them all."""
+    def _check(self, group: str) -> None:
+        """Refuse an item group that the file does not know."""
         known = {**self.definitions.groups, **self.seen}
-        absent = [group for group in groups if group not in known]
-        if not absent:
-            return groups
-        names = self.definitions.group_names
-        called = next((oid for oid, name in names.items() if name == absent[0]), "")
-        hint = f"The OID of the item group {absent[0]} is {called}" if called else ""
+        if self.definitions.group_oid(group) in known:
+            return
+        names = dict.fromkeys(self.definitions.group_names.values())
         listed = ", ".join(list(known)[:SHOWN]) or "no item group"
         raise InputError(
-            "INP041", f"there is no item group {', '.join(absent)} in the file",
+            "INP041", f"there is no item group {group} in the file",
             location=Location(self.file),
-            hint=hint or near_match(absent[0], known) or f"The file has {listed}",
+            hint=near_match(group, {**known, **names}) or f"The file has {listed}",
         )  # fmt: skip
 
     def table(self, group: str, missing: Collection[str]) -> OdmTable:
-        """The finished table of an item group."""
+        """The finished table of an item group; its rows are given out only once."""
+        self._check(group)
         chunks, reader = self.chunks[group], self._reader(group)
         for row in self.replays[group].rows():
             chunks.add(row)

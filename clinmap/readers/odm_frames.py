@@ -89,6 +89,7 @@ def _column(table: pa.Table, name: str, rows: pd.RangeIndex) -> pd.Series:
     import pandas as pd
 
     dtype: Any = pd.StringDtype("pyarrow", na_value=np.nan)
-    if name not in table.column_names:
-        return pd.Series(np.nan, index=rows, dtype=dtype)
-    return pd.Series(dtype.__from_arrow__(table.column(name)), index=rows)
+    known = name in table.column_names
+    values = dtype.__from_arrow__(table.column(name)) if known else np.nan
+    column: pd.Series = pd.Series(values, index=rows, dtype=dtype)
+    return column

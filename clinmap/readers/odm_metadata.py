@@ -93,6 +93,13 @@ class Definitions:
             dict.fromkeys(reference.get("ItemOID", "") for reference in references)
         )
 
+    def group_oid(self, group: str) -> str:
+        """The OID of an item group that is given by its OID, or by a Name that is its alone."""
+        if group in self.groups:
+            return group
+        called = [oid for oid, name in self.group_names.items() if name == group]
+        return called[0] if len(called) == 1 else group
+
     def columns_of(self, group: str) -> dict[str, Item]:
         """The items of an item group by OID, each with its columns, in the order of the group."""
         oids = list(self.groups.get(group, ()))

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from clinmap.problems import InputError, Location
-from clinmap.readers.odm_metadata import AUDIT, UNITS, Definitions, Item
+from clinmap.readers.odm_metadata import AUDIT, RESERVED, UNITS, Definitions, Item
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,10 +22,10 @@ Row = dict[str, str | None]
 
 AuditRecord = tuple[str, str, str]
 TYPED = (
-    "Any", "String", "Integer", "Float", "Date", "Time", "Datetime", "Boolean", "HexBinary",
-    "Base64Binary", "HexFloat", "Base64Float", "PartialDate", "PartialTime", "PartialDatetime",
-    "DurationDatetime", "IntervalDatetime", "IncompleteDatetime", "IncompleteDate",
-    "IncompleteTime", "URI",
+    "Any", "String", "Integer", "Float", "Double", "Date", "Time", "Datetime", "Boolean",
+    "HexBinary", "Base64Binary", "HexFloat", "Base64Float", "PartialDate", "PartialTime",
+    "PartialDatetime", "DurationDatetime", "IntervalDatetime", "IncompleteDatetime",
+    "IncompleteDate", "IncompleteTime", "URI",
 )  # fmt: skip
 _CHUNK = 4096
 
@@ -90,19 +90,20 @@ class ItemGroupReader:
         """Put the values of an ItemGroupData into its row."""
         if self.records is not None:
             self._audit(row, element)
+        items = self.items
         for child in element.iterchildren(*self.tags):
-            item = self._item(child)
+            item = items.get(child.get("ItemOID", "")) or self._unlisted(child)
             value = child.get("Value")
             typed = value is None
             value = child.text if typed else value
-            if self.replayed and child.get("TransactionType") == "Remove":
-                row.pop(item.stored, None)
-                continue
-            if not self.replayed and item.stored in row:
+            if self.replayed:
+                value = None if child.get("TransactionType") == "Remove" else value
+            elif item.stored in row:
                 self.repeated += 1
             if value:
                 row[item.stored] = value
-                self._unit(row, item, child, typed)
+                if typed or item.units or len(child):
+                    self._unit(row, item, child, typed)
             elif child.get("IsNull") == "Yes":
                 row[item.stored] = None
             else:
@@ -110,22 +111,20 @@ class ItemGroupReader:
             if self.records is not None:
                 self._audit(row, child)
 
-    def _item(self, child: etree._Element) -> Item:
-        """The item of an ItemData; one that the group does not list gets a column at the end."""
+    def _unlisted(self, child: etree._Element) -> Item:
+        """A new item, which the group does not list: it gets a column at the end."""
         oid = child.get("ItemOID", "")
-        item = self.items.get(oid)
-        if item is None:
-            if not oid:
-                raise InputError(
-                    "INP006", "an ItemData has no ItemOID",
-                    location=Location(self.file, child.sourceline or 0),
-                    hint="Export the file again as ODM-XML 1.3.2.",
-                )  # fmt: skip
-            taken = {column for known in self.items.values() for column in known.columns}
-            item = self.definitions.item(oid, taken=taken)
-            if item.column in taken:
-                item = self.definitions.item(oid, oid, taken)
-            self.items[oid] = item
+        if not oid:
+            raise InputError(
+                "INP006", "an ItemData has no ItemOID",
+                location=Location(self.file, child.sourceline or 0),
+                hint="Export the file again as ODM-XML 1.3.2.",
+            )  # fmt: skip
+        taken = {column for known in self.items.values() for column in known.columns} | RESERVED
+        item = self.definitions.item(oid, taken=taken)
+        if item.column in taken:
+            item = self.definitions.item(oid, oid, taken)
+        self.items[oid] = item
         return item
 
     def _unit(self, row: Row, item: Item, child: etree._Element, typed: bool) -> None:

@@ -97,11 +97,8 @@ def _forget(element: etree._Element) -> None:
     """
     parent = element.getparent()
     name = str(element.tag).rpartition("}")[2]
-    if (
-        name == "AuditRecord"
-        and parent is not None
-        and not str(parent.tag).endswith("AuditRecords")
-    ):
+    above = "" if parent is None else str(parent.tag)
+    if name == "AuditRecord" and not above.endswith("AuditRecords"):
         return
     element.clear()
     before = element.getprevious()

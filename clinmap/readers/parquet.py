@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 
 from clinmap.problems import InputError, Location
 from clinmap.readers.plain_text import numbers_as_text, text_column
+from clinmap.readers.text_table import Request, TextTable
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+
+def read_raw_table(request: Request) -> TextTable:
+    """A raw table of a Parquet file."""
+    return TextTable(read_parquet_text(request.path, request.file))
 
 
 def read_parquet_text(path: Path, file: str) -> pd.DataFrame:

@@ -7,15 +7,27 @@ what is odd but usable is a Problem. No message carries a cell's value or a subj
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from clinmap.plan import RawTable
 from clinmap.problems import InputError, Location, Problem, Severity, near_match
-from clinmap.readers.decoding import looks_like_utf8
-from clinmap.readers.delimited import read_delimited
+from clinmap.raw_formats import WITHOUT_FILE, Format, OdmOptions
+from clinmap.readers import (
+    database,
+    dataset_json,
+    delimited,
+    parquet,
+    redcap,
+    sas,
+    sheets,
+    study_list,
+)
+from clinmap.readers.signatures import check_kind
+from clinmap.readers.text_table import Beside, Lines, Request, TextTable, line_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,48 +40,105 @@ class RawData:
     """A raw table as it was read.
 
     `frame` has text columns only (missing is null); its index counts records from 0, so that the
-    record number is the index plus one. `file` is the path relative to the folder of raw data,
-    `sha256` that of the file's bytes; both are for lineage. `first_line` is the line of the file
-    where record 1 stands, 0 where the file is not text or (an optional table) not there.
+    record number is the index plus one. `file` is the path relative to the folder of raw data
+    (`study.yaml` or `database:NAME/TABLE` where the rows stand in no raw file), `sha256` that of
+    the file's bytes, or of the rows; both are for lineage. `lines` says on which line (or row of a
+    sheet) each record stands; it is empty where records have no line.
     """
 
     table: RawTable
     frame: pd.DataFrame
     file: str
     sha256: str
-    first_line: int
+    lines: Lines = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def first_line(self) -> int:
+        """The line of record 1, or 0."""
+        return line_of(self.lines, 1)
 
-def read_raw(table: RawTable, folder: Path, needed: Collection[str] = ()) -> RawData:
-    """Read one raw table from `folder`, and hold it to its declared and needed columns.
+
+def read_odm_table(request: Request) -> TextTable:
+    """A raw table of an item group of an ODM-XML file."""
+    from clinmap.readers.odm import read_odm
+
+    table, options = request.table, request.table.options
+    if not isinstance(options, OdmOptions):
+        raise TypeError("not a table of an ODM file")
+    group = options.item_group or table.name
+    frame = read_odm(request.path, request.file, group, table.missing, options.audit)
+    return TextTable(frame, exact_missing=True)
+
+
+READERS: Mapping[Format, Callable[[Request], TextTable]] = MappingProxyType(
+    {
+        "csv": delimited.read_table,
+        "redcap": redcap.read_table,
+        "xpt": sas.read_table,
+        "sas7bdat": sas.read_table,
+        "xlsx": sheets.read_table,
+        "xls": sheets.read_table,
+        "ods": sheets.read_table,
+        "parquet": parquet.read_raw_table,
+        "dataset-json": dataset_json.read_table,
+        "odm": read_odm_table,
+        "sql": database.read_table,
+        "study": study_list.read_table,
+    }
+)
+"""What reads each format."""
+
+
+def read_raw(
+    table: RawTable, folder: Path, needed: Collection[str] = (), beside: Beside | None = None
+) -> RawData:
+    """Read one raw table, and hold it to its declared and needed columns.
 
     Missing values: an empty cell and the table's missing tokens become null, nothing else. An
     optional table that is absent is a table without rows, with its declared columns.
 
     Problems: InputError INP001 (no such file), INP002 (empty file), INP003 (encoding), INP004 (a
     column is missing), INP005 (an undeclared column, contract `freeze`), INP006 (damaged), INP007
-    (a column name twice); Problem RAW001 (no rows), RAW002 (undeclared columns), RAW003 (identical
-    rows), RAW004 (text that is probably UTF-8).
+    and INP008 (a column name twice, or none), INP009 (what raw.yaml names is not in the file),
+    INP020 to INP023 (workbooks and databases); Problem RAW001 (no rows), RAW002 (undeclared
+    columns), RAW003 (identical rows), and those of the format: RAW004, RAW006 to RAW011.
 
     >>> read_raw(RawTable("ae", "ae_raw.csv"), Path("raw")).frame  # doctest: +SKIP
     """
-    path = folder / table.path
-    file = PurePosixPath(table.path).as_posix() if not Path(table.path).is_absolute() else path.name
-    if not path.is_file():
-        if table.optional and folder.is_dir() and not path.exists():
-            return RawData(table, _no_rows((*table.columns, *needed)), file, "", 0)
-        raise _missing_file(table, path, file)
-    data = _bytes_of(path, file)
-    frame, first_line = _read(table, path, file, data)
-    columns = list(frame.columns)
-    _check_columns(table, columns, needed, Location(file, max(first_line - 1, 0)))
+    request = Request(table, folder / table.path, file_of(table), beside or Beside())
+    if table.format not in WITHOUT_FILE:
+        if not request.path.is_file():
+            if table.optional and folder.is_dir() and not request.path.exists():
+                return RawData(table, _no_rows((*table.columns, *needed)), request.file, "")
+            raise _missing_file(table, request.path, request.file)
+        _check_file(request)
+    read = READERS[table.format](request)
+    frame = read.frame if read.exact_missing else _without_tokens(read.frame, table.missing)
+    own = [name for name in frame.columns if name not in read.added]
+    _check_columns(table, own, needed, request.place(read.header_line), read.added)
     problems = (
-        *_doubtful_text(table, data, file),
-        *_unexpected(table, columns, file),
-        *_row_problems(table, frame, file),
+        *read.problems,
+        *_unexpected(table, own, request.file),
+        *_row_problems(table, frame, request.file),
     )
-    return RawData(table, frame, file, hashlib.sha256(data).hexdigest(), first_line, problems)
+    return RawData(
+        table, frame, request.file, read.sha256 or _sha256(request.path), read.lines, problems
+    )
+
+
+def file_of(table: RawTable) -> str:
+    """What lineage and messages call the place that a table is read from.
+
+    >>> file_of(RawTable("ae", "edc/ae.csv"))
+    'edc/ae.csv'
+    """
+    if table.format == "study":
+        return study_list.FILE
+    if table.format == "sql":
+        return database.place_of(table)
+    path = Path(table.path)
+    return path.name if path.is_absolute() else PurePosixPath(table.path).as_posix()
 
 
 def row_hash(frame: pd.DataFrame) -> NDArray[np.uint64]:
@@ -92,33 +161,6 @@ def row_hash(frame: pd.DataFrame) -> NDArray[np.uint64]:
     return np.asarray(pd.util.hash_pandas_object(ordered, index=False), dtype=np.uint64)
 
 
-def _read(table: RawTable, path: Path, file: str, data: bytes) -> tuple[pd.DataFrame, int]:
-    """The frame and the line of its first record, by the module of the table's format."""
-    if not data:
-        raise InputError("INP002", "the file is empty", location=Location(file))
-    if table.format == "csv":
-        return read_delimited(
-            data,
-            file,
-            delimiter=table.delimiter,
-            encoding=table.encoding,
-            missing=table.missing,
-        )
-    return _without_tokens(_read_binary(table, path, file), table.missing), 0
-
-
-def _read_binary(table: RawTable, path: Path, file: str) -> pd.DataFrame:
-    """The frame of a SAS or Parquet file, all text."""
-    if table.format == "parquet":
-        from clinmap.readers.parquet import read_parquet_text
-
-        return read_parquet_text(path, file)
-    from clinmap.readers.sas import read_sas_text
-
-    declared = "" if table.encoding.lower() in ("utf-8", "utf8") else table.encoding
-    return read_sas_text(path, "xpt" if table.format == "xpt" else "sas7bdat", file, declared)
-
-
 def _without_tokens(frame: pd.DataFrame, missing: Collection[str]) -> pd.DataFrame:
     """The frame with the declared missing tokens made null."""
     return frame.mask(frame.isin(list(missing))) if missing else frame
@@ -134,13 +176,20 @@ def _no_rows(columns: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame({n: pd.Series([], dtype=dtype) for n in names}, index=pd.RangeIndex(0))
 
 
-def _bytes_of(path: Path, file: str) -> bytes:
+def _check_file(request: Request) -> None:
+    """Refuse a file that is empty, cannot be opened, or is plainly of another format."""
     try:
-        return path.read_bytes()
+        if not request.path.stat().st_size:
+            raise InputError("INP002", "the file is empty", location=request.place())
+        check_kind(request)
     except OSError as error:
-        raise InputError(
-            "INP001", f"the file cannot be read: {error.strerror}", location=Location(file)
-        ) from None
+        said = f"the file cannot be read: {error.strerror}"
+        raise InputError("INP001", said, location=request.place()) from None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _missing_file(table: RawTable, path: Path, file: str) -> InputError:
@@ -160,11 +209,16 @@ def _missing_file(table: RawTable, path: Path, file: str) -> InputError:
 
 
 def _check_columns(
-    table: RawTable, columns: list[str], needed: Collection[str], where: Location
+    table: RawTable,
+    columns: list[str],
+    needed: Collection[str],
+    where: Location,
+    added: Collection[str] = (),
 ) -> None:
     """Refuse what the contract refuses: missing columns always, new ones if it is frozen."""
     wanted = dict.fromkeys((*table.columns, *needed))
-    missing = [name for name in wanted if name not in columns]
+    present = {*columns, *added}
+    missing = [name for name in wanted if name not in present]
     if missing:
         free = [name for name in columns if name not in table.columns]
         hints = (near_match(name, free, f"{name}: did you mean ") for name in missing)
@@ -185,7 +239,8 @@ def _check_columns(
 
 
 def _undeclared(table: RawTable, columns: list[str]) -> list[str]:
-    return [c for c in columns if c not in table.columns] if table.columns else []
+    declared = set(table.columns)
+    return [c for c in columns if c not in declared] if declared else []
 
 
 def _unexpected(table: RawTable, columns: list[str], file: str) -> Iterator[Problem]:
@@ -234,19 +289,6 @@ def _repeated(frame: pd.DataFrame) -> list[int]:
     alike = pd.Series(row_hash(frame), index=frame.index).duplicated(keep=False)
     suspects = frame[alike]
     return [int(i) for i in suspects.index[suspects.duplicated(keep="first")]]
-
-
-def _doubtful_text(table: RawTable, data: bytes, file: str) -> Iterator[Problem]:
-    """RAW004 for text declared in a one-byte encoding whose bytes are valid UTF-8."""
-    if table.format == "csv" and looks_like_utf8(data, table.encoding):
-        yield Problem(
-            "RAW004",
-            Severity.WARNING,
-            f"the text is declared as {table.encoding}, but its bytes are UTF-8",
-            dataset=table.name,
-            location=Location(file),
-            hint="Declare encoding: utf-8",
-        )
 
 
 def _listed(names: Collection[str], most: int = 12) -> str:

@@ -29,6 +29,8 @@ def with_constants(
     >>> with_constants(given, {"LLOQ": "LLOQ ([0-9.]+)"}, ["# LLOQ 10 ng/mL"], "pk.csv")["LLOQ"][0]
     '10'
     """
+    import pandas as pd
+
     from clinmap.readers.plain_text import text_column
 
     made = frame
@@ -36,8 +38,9 @@ def with_constants(
         if name in frame.columns:
             said = f"the file has a column {name} already, which from_comments would add"
             raise InputError("INP007", said, location=Location(file))
-        column = text_column(frame.index.to_series().map(lambda _, v=_found(name, pattern, remarks, file): v))
-        made = made.assign(**{name: column})
+        value = _found(name, pattern, remarks, file)
+        column = pd.Series([value], dtype=object).repeat(len(frame))
+        made = made.assign(**{name: text_column(column).set_axis(frame.index)})
     return made
 
 

@@ -6,11 +6,16 @@ about a damaged one becomes InputError INP006: file names only, never a value.
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from clinmap.problems import InputError, Location
+from clinmap.raw_formats import SasOptions
+from clinmap.readers.decoding import mapped
 from clinmap.readers.plain_text import blanks_as_missing, kind_of_format, numbers_as_text
+from clinmap.readers.sas_labels import NEEDED, formats_table, labels_by_format, with_labels
+from clinmap.readers.text_table import Request, TextTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +32,25 @@ _MEMBERS = (
 _RECORD = 80
 
 
-def read_sas_text(path: Path, fmt: SasFormat, file: str, encoding: str = "") -> pd.DataFrame:
-    """All columns of a SAS file as text: what a raw table wants.
+def read_table(request: Request) -> TextTable:
+    """A raw table of a SAS file, with the labels of coded columns where `formats` gives some."""
+    table, options = request.table, request.table.options
+    if not isinstance(options, SasOptions):
+        raise TypeError("not a table of a SAS file")
+    declared = "" if options.encoding.lower() in ("utf-8", "utf8") else options.encoding
+    fmt: SasFormat = "xpt" if table.format == "xpt" else "sas7bdat"
+    frame, formats = read_sas_text(request.path, fmt, request.file, declared)
+    if not options.formats:
+        return TextTable(frame)
+    labels = labels_by_format(_formats(request, options.formats))
+    frame, added, problems = with_labels(request, frame, options.formatted, formats, labels)
+    return TextTable(frame, added=added, problems=problems)
+
+
+def read_sas_text(
+    path: Path, fmt: SasFormat, file: str, encoding: str = ""
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """All columns of a SAS file as text, and the format of each that has one.
 
     A numeric variable with a SAS date, date-time or time format becomes ISO 8601, any other number
     its shortest decimal text. Trailing blanks go. Missing values: null, for blank text and for all
@@ -39,15 +61,26 @@ def read_sas_text(path: Path, fmt: SasFormat, file: str, encoding: str = "") -> 
     import pandas as pd
 
     frame, meta = read_sas(path, fmt, file, encoding)
-    formats = meta.original_variable_types
+    formats = {name: fmt for name, fmt in meta.original_variable_types.items() if fmt}
     columns = {}
-    for name in frame.columns:
-        column = frame[name]
+    for name in list(frame.columns):
+        column = frame.pop(name)
         if pd.api.types.is_numeric_dtype(column):
-            columns[name] = numbers_as_text(column, kind_of_format(formats.get(name) or ""))
+            columns[name] = numbers_as_text(column, kind_of_format(formats.get(name, "")))
         else:
             columns[name] = blanks_as_missing(column)
-    return pd.DataFrame(columns, index=frame.index)
+    return pd.DataFrame(columns, index=frame.index), formats
+
+
+def _formats(request: Request, name: str) -> pd.DataFrame:
+    """The table of formats, which is a raw table like any other."""
+    from clinmap.readers.raw import read_raw
+
+    table = formats_table(request, name)
+    folder = request.path
+    for _ in PurePath(request.table.path).parts:
+        folder = folder.parent
+    return read_raw(table, folder, NEEDED, request.beside).frame
 
 
 def read_sas(
@@ -82,14 +115,12 @@ def read_sas(
 
 def check_signature(path: Path, fmt: SasFormat, file: str) -> None:
     """Refuse a file whose first bytes, size or number of datasets are not of the format."""
-    data = path.read_bytes()
-    if not data:
-        raise InputError("INP002", "the file is empty", location=Location(file))
+    data = mapped(path, file)
     if fmt == "sas7bdat":
-        if not data.startswith(_SAS7BDAT):
+        if bytes(data[: len(_SAS7BDAT)]) != _SAS7BDAT:
             raise damaged(file, fmt, "it does not start like one")
         return
-    if not data.startswith((_XPT5, _XPT8)):
+    if not bytes(data[:_RECORD]).startswith((_XPT5, _XPT8)):
         raise damaged(file, fmt, "it does not start like one")
     if len(data) % _RECORD:
         raise damaged(file, fmt, "it is cut off: its size is not a multiple of 80 bytes")
@@ -108,14 +139,9 @@ def damaged(file: str, fmt: str, said: str) -> InputError:
     )
 
 
-def _at_records(data: bytes, mark: bytes) -> int:
+def _at_records(data: memoryview, mark: bytes) -> int:
     """How often `mark` stands at the start of an 80-byte record."""
-    found = 0
-    place = data.find(mark)
-    while place >= 0:
-        found += place % _RECORD == 0
-        place = data.find(mark, place + 1)
-    return found
+    return sum(match.start() % _RECORD == 0 for match in re.finditer(re.escape(mark), data))
 
 
 def _not_decoded(file: str, encoding: str) -> InputError:

@@ -58,6 +58,8 @@ Respiratory failure|AIR
 Tumor progression|GROWTH
 Hearing impaired|HEAR
 Low thyroid function|GLAND
+Neuroblastoma|GROWTH
+Second malignant neoplasm|GROWTH
 """
 COMMON_TERMS = 23
 """The first terms of the vocabulary may be drawn at random; the others only appear by name."""

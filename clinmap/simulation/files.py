@@ -15,11 +15,17 @@ _STAMP_OFFSETS = (1 * _RECORD + 64, 2 * _RECORD, 5 * _RECORD + 64, 6 * _RECORD)
 """Creation and modification stamps of the library and of its one member (SAS TS-140)."""
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> int:
-    """Write one comma-separated UTF-8 file with a header line; return the number of rows."""
+def write_csv(
+    path: Path,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, str]],
+    delimiter: str = ",",
+    encoding: str = "utf-8",
+) -> int:
+    """Write one delimited text file with a header line; return the number of rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.DictWriter(file, columns, delimiter=delimiter, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     return len(rows)

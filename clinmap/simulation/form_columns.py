@@ -21,6 +21,37 @@ FORM_COLUMNS: dict[str, tuple[str, ...]] = {
         *_date("ASSENTDAT"),
         *("PROTVER", "INITIALS"),
     ),
+    "nbhx": (
+        *_date("DXDAT"),
+        *("INSS", "INRG"),
+        *_coded("MYCN"),
+        *("MYCNCOPY", "HISTOL", "PRIMSITE", "DISSTAT", "RELAPSE_N"),
+        *_date("FIRSTREL"),
+    ),
+    "priortx": (
+        *_coded("TXTYPE"),
+        "TXNAME",
+        *_date("TXST"),
+        *_date("TXEN"),
+        *("TXRESP", "ANTIGD2YN"),
+    ),
+    "cm": (
+        *("CMTRT", "CMINDC", "CMDOSE", "CMDOSU", "CMFRQ", "CMROUTE"),
+        *_date("CMST"),
+        *_date("CMEN"),
+        *("CMONG", "CMAENO", "CMATC"),
+    ),
+    "fu": (
+        *_date("FUDAT"),
+        *_coded("ALIVE"),
+        "PROGYN",
+        *_date("PROGDAT"),
+        "NEWTXYN",
+        *_date("NEWTXDAT"),
+        "SMNYN",
+        *_date("SMNDAT"),
+        "LOSTYN",
+    ),
     "enroll": (*_date("ENROLDAT"), "REGNUM", "DOSELVL", "COHORT", "ENROLSEQ", "PRIORSUBJ"),
     "elig": ("IETESTCD", "IEORRES", "ELIGYN", "WAIVER"),
     "course": (
@@ -54,6 +85,11 @@ FORM_COLUMNS: dict[str, tuple[str, ...]] = {
         *_coded("ISOACT"),
         "ISORSN",
     ),
+    "vs": (
+        *_date("VSDAT"),
+        *("VSTIM", "HT", "HT_U", "WT", "WT_U", "BSA", "TEMP", "TEMP_U", "SYSBP", "DIABP"),
+        *("HR", "RR", "SPO2", "TPT"),
+    ),
     "ae": (
         *("AETERM", "AECTCAE", "AEGRADE", "CTCVER"),
         *_date("AEST"),
@@ -77,6 +113,17 @@ FORM_COLUMNS: dict[str, tuple[str, ...]] = {
         *_date("RESPDAT"),
         "COMMENT",
     ),
+    "tumor": (
+        *("LESNO", "LESTYPE", "LOCATION", "METHOD", "LDIAM", "UNIT", "STATUS"),
+        *_date("SCANDAT"),
+    ),
+    "mibg": (
+        *("SEG01", "SEG02", "SEG03", "SEG04", "SEG05", "SEG06", "SEG07", "SEG08", "SEG09"),
+        *("SEG10", "CURIETOT", "MIBGAVID", "FDGYN"),
+        *_date("MIBGDAT"),
+        "READER",
+    ),
+    "bm": (*("SIDE", "SAMPTYPE", "TUMPCT", "METHOD"), *_date("BMDAT"), "ADEQ"),
     "eot": (
         *_date("EOTDAT"),
         *_coded("EOTRSN"),

@@ -13,18 +13,47 @@ from typing import Any
 from clinmap.simulation.adverse_events import adverse_events
 from clinmap.simulation.calendar import courses, treatment_end
 from clinmap.simulation.cast import Member, roster
+from clinmap.simulation.central_laboratory import COLUMNS as CENTRAL_COLUMNS
+from clinmap.simulation.central_laboratory import central_laboratory
+from clinmap.simulation.central_review import central_readings, write_central_review
+from clinmap.simulation.cytokines import cytokine_plate, write_cytokines
+from clinmap.simulation.disease_history import neuroblastoma_history
 from clinmap.simulation.edc_rows import STANDARD_COLUMNS, Row
 from clinmap.simulation.ending import death, end_of_treatment
 from clinmap.simulation.enrollment import demography, eligibility, enrollment
 from clinmap.simulation.exposure import course_form, isotretinoin, lenalidomide
 from clinmap.simulation.files import write_csv, write_readme, write_transport
+from clinmap.simulation.flow import COLUMNS as FLOW_COLUMNS
+from clinmap.simulation.flow import flow_cytometry
+from clinmap.simulation.follow_up import follow_up
 from clinmap.simulation.form_columns import FORM_COLUMNS, PK_LABELS
+from clinmap.simulation.genotypes import COLUMNS as GENOTYPE_COLUMNS
+from clinmap.simulation.genotypes import genotypes
+from clinmap.simulation.haca import COLUMNS as ANTIBODY_COLUMNS
+from clinmap.simulation.haca import antibody_assays
 from clinmap.simulation.infusions import dinutuximab
+from clinmap.simulation.killer_cells import COLUMNS as LYSIS_COLUMNS
+from clinmap.simulation.killer_cells import killer_cell_function
 from clinmap.simulation.laboratory import local_laboratory
-from clinmap.simulation.pk import lenalidomide_samples, sampling_form, vendor_rows
+from clinmap.simulation.lesions import tumor_measurements
+from clinmap.simulation.marrow import bone_marrow
+from clinmap.simulation.medication_terms import coded_events, coded_medications
+from clinmap.simulation.medications import medications
+from clinmap.simulation.mibg import mibg_scans
+from clinmap.simulation.nca_vendor import parameter_rows
+from clinmap.simulation.odm import MOST_SUBJECTS, write_odm
+from clinmap.simulation.pk import lenalidomide_samples, vendor_rows
+from clinmap.simulation.pk_dinutuximab import dinutuximab_results
+from clinmap.simulation.pk_files import write_dinutuximab, write_isotretinoin, write_parameters
+from clinmap.simulation.pk_isotretinoin import isotretinoin_results
+from clinmap.simulation.pk_panels import sampling_form
+from clinmap.simulation.prior_therapy import prior_therapies
 from clinmap.simulation.reference import laboratory_ranges, unit_conversions
 from clinmap.simulation.response import site_response
 from clinmap.simulation.subject import Subject
+from clinmap.simulation.tlda import COLUMNS as ARRAY_COLUMNS
+from clinmap.simulation.tlda import cycle_numbers
+from clinmap.simulation.vital_signs import vital_signs
 
 DEFAULT_SUBJECTS = 30
 DEFAULT_SEED = 20130204
@@ -37,12 +66,20 @@ FORMS: dict[str, Callable[[Subject], list[Row]]] = {
     "exlen": lambda s: lenalidomide(s.member, s.given, s.seed),
     "exchi": lambda s: dinutuximab(s.member, s.given, s.seed),
     "exiso": lambda s: isotretinoin(s.member, s.given, s.seed),
+    "vs": vital_signs,
     "ae": lambda s: adverse_events(s.member, s.given, s.seed),
     "lblocal": lambda s: local_laboratory(s.member, s.given, s.ended, s.seed),
     "resp": lambda s: site_response(s.member, s.given, s.ended, s.seed),
+    "tumor": tumor_measurements,
+    "mibg": mibg_scans,
+    "bm": bone_marrow,
     "eot": lambda s: end_of_treatment(s.member, s.given, s.ended, s.forms),
     "death": lambda s: death(s.member, s.given, s.ended, s.seed),
-    "pksamp": lambda s: sampling_form(s.member, s.given, s.samples),
+    "nbhx": lambda s: neuroblastoma_history(s.member, s.seed),
+    "priortx": lambda s: prior_therapies(s.member, s.seed),
+    "cm": medications,
+    "fu": follow_up,
+    "pksamp": sampling_form,
 }
 """The forms of the EDC system, in the order in which a subject's are filled in: `edc/NAME.csv`."""
 
@@ -58,16 +95,46 @@ class DataFile:
 
 
 FILES: dict[str, DataFile] = {
+    "vendor/resp_central.xlsx": DataFile(central_readings, write_central_review),
     "vendor/pk_len.xpt": DataFile(
         lambda s: vendor_rows(s.samples),
         lambda path, rows: write_transport(path, rows, PK_LABELS, "PKLEN", ["SAMPDTM"]),
     ),
+    "vendor/haca.csv": DataFile(
+        lambda s: antibody_assays(s.member, s.given, s.ended, s.seed),
+        lambda path, rows: write_csv(path, ANTIBODY_COLUMNS, rows),
+    ),
+    "vendor/flow_2015.csv": DataFile(
+        lambda s: flow_cytometry(s.member, s.given, s.seed),
+        lambda path, rows: write_csv(path, FLOW_COLUMNS, rows),
+    ),
+    "vendor/geno.csv": DataFile(
+        lambda s: genotypes(s.member, s.seed),
+        lambda path, rows: write_csv(path, GENOTYPE_COLUMNS, rows),
+    ),
+    "vendor/tlda_nb5.txt": DataFile(
+        lambda s: cycle_numbers(s.member, s.given, s.seed),
+        lambda path, rows: write_csv(path, ARRAY_COLUMNS, rows, delimiter="\t"),
+    ),
+    "vendor/pk_iso.csv": DataFile(isotretinoin_results, write_isotretinoin),
+    "vendor/pk_chi.xlsx": DataFile(dinutuximab_results, write_dinutuximab),
+    "vendor/centrallab_20160301.csv": DataFile(
+        central_laboratory,
+        lambda path, rows: write_csv(path, CENTRAL_COLUMNS, rows, ";", "cp1252"),
+    ),
+    "vendor/cytokine.xlsx": DataFile(cytokine_plate, write_cytokines),
+    "vendor/nkfunc.csv": DataFile(
+        killer_cell_function, lambda path, rows: write_csv(path, LYSIS_COLUMNS, rows)
+    ),
+    "vendor/nca_phoenix.csv": DataFile(parameter_rows, write_parameters),
 }
 """Vendor files, diaries and the legacy export, by their path under the raw folder."""
 
 REFERENCE: dict[str, Callable[[], list[Row]]] = {
     "labranges": laboratory_ranges,
     "unit_conv": unit_conversions,
+    "meddra_coded_terms": coded_events,
+    "whodrug_coded": coded_medications,
 }
 """Reference tables, the same for any number of subjects: `ref/NAME.csv`."""
 
@@ -81,12 +148,16 @@ class _Study:
 
 
 def simulate(
-    out: Path, subjects: int = DEFAULT_SUBJECTS, seed: int = DEFAULT_SEED
+    out: Path,
+    subjects: int = DEFAULT_SUBJECTS,
+    seed: int = DEFAULT_SEED,
+    odm: bool | None = None,
 ) -> dict[str, int]:
     """Write the synthetic exports under ``out`` and return relative file name -> data rows.
 
     The first thirty subjects carry the edge scenarios; more are random copies in kind and leave
-    the rows of the first thirty as they are. The same arguments give the same bytes.
+    the rows of the first thirty as they are. The same arguments give the same bytes. ``odm`` says
+    whether the forms are written as ODM-XML too: None is up to 200 subjects.
 
     Raises:
         ValueError: when ``subjects`` is less than 1.
@@ -95,6 +166,8 @@ def simulate(
     for member in roster(subjects, seed):
         _fill_in(study, _subject(member, seed))
     counts = _written(study, out)
+    if subjects <= MOST_SUBJECTS if odm is None else odm:
+        counts |= write_odm(out / "odm", study.forms, FORM_COLUMNS)
     command = f"clinmap simulate n2011-04 --subjects {subjects} --seed {seed}"
     write_readme(out / "README.txt", counts, command)
     return counts

@@ -118,5 +118,5 @@ def _level_at(points: Sequence[Point], end: float, phase: Terminal | None) -> fl
         return high
     share = (end - left) / (right - left)
     if 0 < high < low:
-        return low * (high / low) ** share
+        return low * math.exp(share * math.log(high / low))
     return low + (high - low) * share

@@ -15,7 +15,7 @@ import numpy as np
 from clinmap.simulation.calendar import Course
 from clinmap.simulation.cast import Member
 from clinmap.simulation.chance import generator
-from clinmap.simulation.edc_rows import Entry, Row, date_fields, form_rows
+from clinmap.simulation.edc_rows import Entry, Row, date_fields
 from clinmap.simulation.exposure import lenalidomide_mg
 from clinmap.simulation.pk_edges import (
     CONCENTRATIONS,
@@ -117,8 +117,8 @@ def _levels(course: Course, day: int, chance: np.random.Generator) -> list[float
     ]
 
 
-def sampling_form(member: Member, given: list[Course], samples: list[Sample]) -> list[Row]:
-    """Return the R22 rows as the site typed them."""
+def sampling_entries(given: list[Course], samples: list[Sample]) -> list[Entry]:
+    """Return the R22 rows of the panel as the site typed them."""
     tube_of = {sample.key: sample.sample_id for sample in samples}
     entries: list[Entry] = []
     for sample in samples:
@@ -126,7 +126,7 @@ def sampling_form(member: Member, given: list[Course], samples: list[Sample]) ->
         tube = tube_of[(sample.subject, *other)] if other else sample.sample_id
         folder = given[0].folder(sample.day)
         entries.append(Entry(folder, sample.taken.date(), _typed(given[0], sample, tube)))
-    return form_rows(member.subject, "PK", entries)
+    return entries
 
 
 def _typed(course: Course, sample: Sample, tube: str) -> Row:

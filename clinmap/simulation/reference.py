@@ -27,8 +27,13 @@ ALB|g/L|g/dL|10|
 GLUC|mmol/L|mg/dL|0.0555|molar mass 180.16
 CRP|mg/L|mg/dL|10|
 TRIG|mmol/L|mg/dL|0.01129|mean molar mass 885.4
+FT4|pmol/L|ng/dL|12.87|molar mass 776.87
+VMA|umol/L|mg/L|5.046|molar mass 198.17
+HVA|umol/L|mg/L|5.489|molar mass 182.17
+VMACR|mmol/mol|g/kg|0.5708|molar masses 198.17 and 113.12
+HVACR|mmol/mol|g/kg|0.621|molar masses 182.17 and 113.12
 """
-_ONE_UNIT = {"LIPASE": "U/L"}
+_ONE_UNIT = {"LIPASE": "U/L", "TSH": "mIU/L"}
 
 
 def laboratory_ranges() -> list[Row]:

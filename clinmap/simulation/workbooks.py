@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 PINNED_CREATION = datetime(2016, 1, 1)
+EXCEL_EPOCH = date(1899, 12, 30)
 
 Cell = str | float | date | None
 Box = tuple[int, int, int, int]
@@ -49,12 +51,26 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
 
 def _fill(workbook: Workbook, sheet: Sheet, as_date: Format) -> None:
     page = workbook.add_worksheet(sheet.name)
+    hidden: set[tuple[int, int]] = set()
     for top, left, bottom, right in sheet.merged:
         page.merge_range(top, left, bottom, right, "")
+        hidden |= {(row, at) for row in range(top, bottom + 1) for at in range(left, right + 1)}
+        hidden.remove((top, left))
     for number, row in enumerate(sheet.rows):
         for column, cell in enumerate(row):
-            if isinstance(cell, date):
-                moment = datetime(cell.year, cell.month, cell.day)
-                page.write_datetime(number, column, moment, as_date)
-            elif cell is not None:
-                page.write(number, column, cell)
+            if (number, column) not in hidden:
+                _write(page, number, column, cell, as_date)
+
+
+def _write(page: Worksheet, row: int, column: int, cell: Cell, as_date: Format) -> None:
+    if isinstance(cell, date):
+        page.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), as_date)
+    elif isinstance(cell, str):
+        page.write_string(row, column, cell)
+    elif cell is not None:
+        page.write_number(row, column, cell)
+
+
+def serial_number(day: date) -> float:
+    """Return the number that Excel keeps for a day; without a date format it shows as one."""
+    return float((day - EXCEL_EPOCH).days)

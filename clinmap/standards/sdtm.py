@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ _GENERAL = "GENERAL OBSERVATIONS"
 _SUPP = "SUPP"
 # The class whose variables come first in a class of narrower use (SDTM 2.0, section 3.1.4).
 _MODEL_PARENTS = {"FINDINGS ABOUT": ("FINDINGS",)}
+_CONTINUED = re.compile(r"(?P<name>COVAL|TSVAL)(?P<part>[1-9]\d?)")
 _OBSERVATIONS = ("INTERVENTIONS", "EVENTS", "FINDINGS", "FINDINGS ABOUT")
 
 
@@ -43,6 +45,7 @@ def sdtm_dataset(name: str) -> DatasetStandard | None:
 def sdtm_variable(dataset: str, name: str, cls: str = "") -> VariableStandard | None:
     """Give a variable of a dataset: from the guide's table, else from the model, else None.
 
+    COVAL and TSVAL go on in COVAL1, TSVAL1 and so on (SDTMIG 3.4, 5.1 and 7.4.2).
     A variable of the model that the guide's table does not list (SDTMIG 3.4, 2.7) is Perm and
     `model_only`; its codelists are those on which every table that lists it agrees. `cls` states
     the class of a custom domain, which the guide does not know.
@@ -55,6 +58,13 @@ def sdtm_variable(dataset: str, name: str, cls: str = "") -> VariableStandard | 
     known = sdtm_dataset(dataset)
     if known and (found := known.variable(name)):
         return found
+    if known and (match := _CONTINUED.fullmatch(name)):
+        begun = known.variable(match["name"])
+        return (
+            replace(begun, name=name, label=f"{begun.label} {match['part']}", core="Perm")
+            if begun
+            else None
+        )
     return _model_variables(dataset, cls).get(name)
 
 
@@ -76,6 +86,10 @@ def sdtm_order(dataset: str, cls: str = "") -> tuple[str, ...]:
         if name not in order:
             order.insert(place, name)
         place = order.index(name) + 1
+    for begun in ("COVAL", "TSVAL"):
+        if begun in order:
+            after = order.index(begun) + 1
+            order[after:after] = [f"{begun}{part}" for part in range(1, 100)]
     return tuple(order)
 
 

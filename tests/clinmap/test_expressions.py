@@ -43,6 +43,7 @@ def values(text: str) -> list[object]:
         ("$B*2 - $B / 2", [1.5, 3, None, 6]),
         ("round($B / 3, 1)", [0.3, 0.7, None, 1.3]),
         ("floor($B / 3)", [0, 0, None, 1]),
+        ("digits($B, 3)", ["001", "002", None, "004"]),
         ("absolute(1 - $B)", [0, 1, None, 3]),
         ("number($A)", [1, 20, None, None]),
         ("least($B, 2)", [1, 2, 2, 2]),

@@ -190,7 +190,8 @@ def test_published_synonyms_have_the_worth_of_their_value() -> None:
                     if left != right:
                         unlike.append((name, term.value, synonym))
     assert seen > 500
-    assert unlike == []
+    # the one synonym that is not what its value says is an error of the published list
+    assert unlike == [("UNIT", "nmol/L/min", "nmol*min/L")]
 
 
 @given(NUMBERS, st.sampled_from([("mg/dL", "umol/L", "GLUC"), ("F", "C", ""), ("LB", "kg", "")]))

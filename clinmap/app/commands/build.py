@@ -29,6 +29,13 @@ def add(parts: Parts) -> None:
         metavar="ITEM",
         help="write only these datasets (AE), or sdtm or adam; what they need is built as well",
     )
+    parser.add_argument(
+        "--split-size",
+        type=_size,
+        default=0,
+        metavar="SIZE",
+        help="give datasets with a larger file in parts as well (default: 5GB)",
+    )
 
 
 def add_build_options(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +67,17 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.out,
         selected=arguments.select,
         as_of=arguments.as_of,
+        split_size=arguments.split_size,
         fail_on=arguments.fail_on,
         quiet=arguments.quiet,
     )
+
+
+def _size(text: str) -> int:
+    """A size in bytes; argparse says what is wrong with another text."""
+    from clinmap.writers.splitting import bytes_of
+
+    try:
+        return bytes_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -59,6 +59,12 @@ def test_a_row_for_each_row_that_is_met_and_one_where_none_is(tmp_path: Path) ->
     assert not outcome.problems
 
 
+def test_every_row_meets_every_row_where_no_column_is_named(tmp_path: Path) -> None:
+    text = EVERY.replace("by: {SUBJ: $SUBJ}", "by: []")
+    outcome = built(compiled(tmp_path, XX=text).plan, ev=EV, pt=PT)
+    assert sorted(map(str, column(outcome, "XXTERM"))) == sorted(["A", "B", "C"] * 3)
+
+
 def test_a_required_partner_is_missed(tmp_path: Path) -> None:
     text = EVERY.replace("take: all", "take: all, required: true")
     problem = found(built(compiled(tmp_path, XX=text).plan, ev=EV, pt=PT), "MRG002")

@@ -1,0 +1,98 @@
+"""ODM files of a given size, and what reading one costs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+NAMESPACE = "http://www.cdisc.org/ns/odm/v1.3"
+ITEMS = 30
+ROWS_OF_SUBJECT = 200
+
+
+def write_large_odm(path: Path, megabytes: int) -> int:
+    """Write a snapshot of at least this size, two item groups in turn; the rows written."""
+    rows, subject = 0, 0
+    with path.open("w", encoding="utf-8") as file:
+        file.write(_study())
+        while file.tell() < megabytes * 1_000_000:
+            subject += 1
+            file.write(_subject(subject))
+            rows += ROWS_OF_SUBJECT
+        file.write("</ClinicalData>\n</ODM>\n")
+    return rows
+
+
+def _study() -> str:
+    groups = "".join(
+        f'<ItemGroupDef OID="{group}" Name="{group}" Repeating="Yes">'
+        + "".join(f'<ItemRef ItemOID="{group}.I{n}" Mandatory="No"/>' for n in range(ITEMS))
+        + "</ItemGroupDef>\n"
+        for group in ("one", "two")
+    )
+    items = "".join(
+        f'<ItemDef OID="{group}.I{n}" Name="I{n}" DataType="text" Length="20"/>\n'
+        for group in ("one", "two")
+        for n in range(ITEMS)
+    )
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<ODM xmlns="{NAMESPACE}" FileType="Snapshot" '
+        'FileOID="B" CreationDateTime="2016-01-01T00:00:00" ODMVersion="1.3.2">\n<Study OID="S">'
+        "<GlobalVariables><StudyName>SYNTHETIC</StudyName><StudyDescription>x</StudyDescription>"
+        '<ProtocolName>S</ProtocolName></GlobalVariables>\n<MetaDataVersion OID="M" Name="m">\n'
+        f"{groups}{items}</MetaDataVersion></Study>\n"
+        '<ClinicalData StudyOID="S" MetaDataVersionOID="M">\n'
+    )
+
+
+def _subject(number: int) -> str:
+    groups = "".join(_row(number, key) for key in range(1, ROWS_OF_SUBJECT + 1))
+    return (
+        f'<SubjectData SubjectKey="{number:06d}"><SiteRef LocationOID="{number % 50}"/>\n'
+        '<StudyEventData StudyEventOID="V1"><FormData FormOID="F" FormRepeatKey="1">\n'
+        f"{groups}</FormData></StudyEventData></SubjectData>\n"
+    )
+
+
+def _row(subject: int, key: int) -> str:
+    group = "one" if key % 2 else "two"
+    items = "".join(
+        f'<ItemData ItemOID="{group}.I{n}" Value="{(subject * key + n) % 9973}"/>'
+        for n in range(ITEMS)
+    )
+    return f'<ItemGroupData ItemGroupOID="{group}" ItemGroupRepeatKey="{key}">{items}</ItemGroupData>\n'
+
+
+def main() -> None:
+    """Read the file named on the command line; seconds, rows and megabytes as JSON.
+
+    `one` is the reader on one item group, `both` on two in one pass, `parse` lxml alone.
+    """
+    from benchmarks.one import _forget_peak, _peak
+
+    path, what = Path(sys.argv[1]), sys.argv[2]
+    import lxml.etree
+    import pandas  # noqa: F401
+
+    _forget_peak()
+    before, start = _peak(), time.perf_counter()
+    rows, size = 0, 0.0
+    if what == "parse":
+        for _, element in lxml.etree.iterparse(str(path), tag=f"{{{NAMESPACE}}}ItemGroupData"):
+            rows += 1
+            element.clear()
+    else:
+        from clinmap.readers.odm import read_item_groups
+
+        groups = ("one", "two") if what == "both" else ("one",)
+        found = read_item_groups(path, path.name, groups)
+        rows = sum(len(table.frame) for table in found.values())
+        size = sum(t.frame.memory_usage(deep=True).sum() for t in found.values()) / 2**20
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "rows": rows, "peak": _peak() - before, "frame": size}))
+
+
+if __name__ == "__main__":
+    main()
