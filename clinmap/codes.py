@@ -3,8 +3,9 @@
 The docs' page of codes is made from here. A code never changes its meaning; a retired one is not
 used again. `INP`: a file that we were given. `OUT`: the place to write to. `SPC`: the
 specification. `RAW`, `COR`, `DTC`, `TRM`, `MRG`, `ROW`, `DUP`, `TYP`, `TXT`, `RES`, `VIS`, `CHK`:
-the data on the way. `VAL`: the finished datasets. `XPT`, `PQT`, `DEF`: the files written. `CMP`: comparing
-with other datasets. `EXP`: what was expected and did not come.
+the data on the way. `REC`: two exports of one table. `VAL`: the finished datasets. `XPT`, `PQT`,
+`DEF`: the files written. `CMP`: comparing with other datasets. `EXP`: what was expected and did
+not come.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ CODES: tuple[Code, ...] = (
     Code("SPC020", ERROR, "a circular reference",
          "Derive one of the variables from the raw data or from another variable."),
     Code("SPC021", ERROR, "a selection matches nothing",
-         "Correct the name given with --select."),
+         "Correct the name given with --select or --mirror."),
     Code("RAW001", WARNING, "a raw table has no rows",
          "Check the export."),
     Code("RAW002", WARNING, "columns came that nobody declared",
@@ -140,6 +141,12 @@ CODES: tuple[Code, ...] = (
          "The cell holds something else than `old`: check the correction against the export."),
     Code("COR003", ERROR, "a correction does not mean exactly one row, and was not applied",
          "Correct `key`, or add a column to it, so that it means one row of the table."),
+    Code("REC001", WARNING, "rows of a raw table stand in one of its two exports only",
+         "Ask the sender which export is right; the build reads the table's own, or --mirror."),
+    Code("REC002", WARNING, "cells of a raw table are not the same in its two exports",
+         "Ask the sender which export is right; the build reads the table's own, or --mirror."),
+    Code("REC003", WARNING, "columns of a raw table stand in one of its two exports only",
+         "Ask the sender for the columns; what only a mirror has is not read."),
     Code("DTC001", ERROR, "a date or time cannot be read",
          "Add the format to `formats`, or have the value corrected at its source.",
          "SDTMIG 3.4 section 4.4.1"),

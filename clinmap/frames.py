@@ -40,8 +40,8 @@ class Table(Protocol):
         """Whether there is such a column."""
         ...
 
-    def raw_rows(self, rows: Positions) -> list[str]:
-        """The raw records behind rows, as `table:record`."""
+    def raw_records(self, rows: Positions) -> list[tuple[str, Positions]]:
+        """The raw records behind rows, by table, through built datasets."""
         ...
 
     @property

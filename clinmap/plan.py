@@ -1,10 +1,9 @@
 """The frozen Plan: what a study's specification says once it has been compiled.
 
 Everything is a reading of the Plan: the datasets, the pandera schemas, the define.xml, the lineage
-and the lint. No YAML is left in it, and no table: this module imports neither.
-
-A reference is never guessed. `$COLUMN` is a column of the row's source, `$table/COLUMN` a column of
-another table, `DS.VAR` a variable of a built dataset, `.VAR` a variable of this dataset.
+and the lint. No YAML is left in it, and no table: this module imports neither. A reference is never
+guessed. `$COLUMN` is a column of the row's source, `$table/COLUMN` a column of another table,
+`DS.VAR` a variable of a built dataset, `.VAR` a variable of this dataset.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from clinmap.raw_formats import CsvOptions, Format, Options
 
 if TYPE_CHECKING:
     from clinmap.expressions import Expression
+    from clinmap.mirrors import Mirror
     from clinmap.registry import Operation
     from clinmap.terminology import Codelist
 
@@ -485,6 +485,7 @@ class Plan:
     subject: SubjectRule = SubjectRule()
     expected: tuple[ExpectedProblem, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    mirrors: Mapping[str, Mirror] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     parameters: Mapping[str, object] = field(default_factory=dict)
     language: str = "en"

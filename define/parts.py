@@ -58,7 +58,7 @@ def _group(
         archive_location_id=f"LF.{part.name}",
         comment_oid=comment,
         aliases=aliases,
-        leaf=Leaf(f"LF.{part.name}", part.file, part.file),
+        leaf=Leaf(f"LF.{part.name}", part.file, part.file.rpartition("/")[2]),
     )
 
 

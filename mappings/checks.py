@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from clinmap.plan import DatasetPlan, Join, Plan, Ref, SourcePlan, Split
+from clinmap.plan import DatasetPlan, Join, Plan, Ref, SourcePlan, Split, VariablePlan
 from clinmap.problems import Location, Problem, SpecificationError, near_match
 from mappings.claims import claim_errors, claim_notes
 from mappings.load import LoadedStudy
@@ -39,7 +39,9 @@ class Checker:
     def _references(self, dataset: DatasetPlan) -> Errors:
         for variable in dataset.variables:
             for reference, place, number in references(variable):
-                sources = dataset.sources if number is None else (dataset.sources[number],)
+                sources = (
+                    _reading(dataset, variable) if number is None else (dataset.sources[number],)
+                )
                 yield from self._reference(dataset, reference, place, sources)
             for use in variable.codelists:
                 for condition in use.when:
@@ -182,6 +184,12 @@ class Checker:
                 location=place,
                 hint=near_match(table, known),
             )
+
+
+def _reading(dataset: DatasetPlan, variable: VariablePlan) -> tuple[SourcePlan, ...]:
+    """The sources whose rows a variable's steps for all rows run on."""
+    own = {use.source for use in variable.per_source if use.template < 0}
+    return tuple(s for number, s in enumerate(dataset.sources) if number not in own)
 
 
 def _nothing(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clinmap.plan import DatasetPlan, Plan, Step, VariablePlan
 from clinmap.problems import Location, Problem, Severity, SpecificationError, near_match
 from mappings.load import LoadedStudy
-from mappings.references import columns_read, literals
+from mappings.references import columns_explained, columns_read, literals
 from mappings.required import expected_notes, required_errors, standard_variables
 
 RESULTS = ("STRESC", "ORRES")
@@ -108,14 +108,10 @@ def _operations(plan: Plan, dataset: DatasetPlan) -> Errors:
 
 def _silent_columns(plan: Plan) -> Iterator[Problem]:
     """Declared raw columns that nothing reads and nobody says are not submitted."""
-    explained = {name: set(table.not_submitted) for name, table in plan.raw.items()}
-    for dataset in plan.datasets:
-        for source in dataset.sources:
-            explained.get(source.table, set()).update(dataset.not_submitted)
-    read = columns_read(plan)
+    read, explained = columns_read(plan), columns_explained(plan)
     for name, table in plan.raw.items():
         silent = [c for c in table.columns if c not in read[name] | explained[name]]
-        if silent and read[name]:
+        if silent:
             yield Problem(
                 "SPC018",
                 Severity.WARNING,

@@ -17,6 +17,7 @@ from mappings.checks import Checker
 from mappings.corrections import correction_errors, correction_files, study_corrections
 from mappings.datasets import compiled_dataset
 from mappings.load import Loaded, LoadedStudy, find_study, load_study
+from mappings.mirrors import study_mirrors
 from mappings.raw_tables import raw_tables
 from mappings.sources import own_joins
 from mappings.study_context import StudyContext
@@ -50,8 +51,9 @@ def compile_loaded(loaded: LoadedStudy, registry: Registry) -> Compiled:
     _compile_datasets(context, loaded.adam, adam=True)
     _check_codes(loaded, context)
     corrections = study_corrections(loaded.folders, context.errors)
+    mirrors = study_mirrors(loaded.raw, loaded.raw_node, context.tables, context.errors)
     _stop_if_wrong(context.errors + context.codelists.errors)
-    plan = replace(_plan(loaded, context), corrections=corrections)
+    plan = replace(_plan(loaded, context), corrections=corrections, mirrors=mirrors)
     checker = Checker(plan, loaded, frozenset(context.bare))
     _stop_if_wrong([*checker.errors(), *correction_errors(plan)])
     for purpose in PURPOSES:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clinmap.plan import Correction, Plan
 from clinmap.problems import Location, SpecificationError, near_match
-from mappings.references import columns_read
+from mappings.references import references
 
 FILE = "corrections.csv"
 NEEDED = ("id", "table", "key", "field", "old", "new", "reason", "approver")
@@ -47,7 +47,7 @@ def correction_files(folders: Iterable[Path]) -> tuple[str, ...]:
 
 def correction_errors(plan: Plan) -> Iterator[SpecificationError]:
     """What the corrections name and the study has not: tables, their columns, and their readers."""
-    read = columns_read(plan)
+    read = _tables_read(plan)
     for correction in plan.corrections:
         place, table = correction.location, plan.raw.get(correction.table)
         if table is None:
@@ -55,7 +55,7 @@ def correction_errors(plan: Plan) -> Iterator[SpecificationError]:
             said = f"there is no raw table {correction.table!r}"
             yield SpecificationError("SPC011", said, location=place, hint=hint)
             continue
-        if not read[correction.table]:
+        if correction.table not in read:
             said = f"no dataset reads raw table {correction.table}: the correction has no effect"
             yield SpecificationError("SPC004", said, location=place, hint="Remove the correction.")
         for column in (correction.column, *(name for name, _ in correction.key)):
@@ -63,6 +63,16 @@ def correction_errors(plan: Plan) -> Iterator[SpecificationError]:
                 said = f"raw table {table.name} has no column {column!r}"
                 hint = near_match(column, table.columns)
                 yield SpecificationError("SPC011", said, location=place, hint=hint)
+
+
+def _tables_read(plan: Plan) -> set[str]:
+    """The tables that rows come from, that they meet, or that an operation reads."""
+    sources = [source for dataset in plan.datasets for source in dataset.sources]
+    variables = [variable for dataset in plan.datasets for variable in dataset.variables]
+    found = {source.table for source in sources}
+    found |= {join.table for source in sources for join in source.joins}
+    found |= {join.table for join in plan.subject.joins}
+    return found | {ref.owner for variable in variables for ref, _, _ in references(variable)}
 
 
 def _rows(

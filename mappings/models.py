@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from clinmap.mirrors import EDC_KEY
 from clinmap.problems import Severity
 from clinmap.raw_formats import Format
 from clinmap.registry import Criterion, Operand, Reference, References, Words
@@ -217,12 +218,26 @@ class TableSpec(Spec):
     optional: bool = False
 
 
+class MirrorSpec(Spec):
+    """Another export of the same raw tables, to compare with or to build from."""
+
+    format: Literal["odm"] = "odm"
+    path: str = Field(description="The file, seen from the folder of raw exports.")
+    tables: list[Text] | dict[str, Text] = Field(
+        description="The raw tables that are in it: a list, or table: item group."
+    )
+    key: list[Text] = Field(
+        list(EDC_KEY), description="The columns by which rows of the two exports meet."
+    )
+
+
 class RawSpec(Spec):
     """raw.yaml and raw/*.yaml: the raw exports, and what several of them have in common."""
 
     defaults: dict[str, Any] = Field({}, description="For all tables, unless one says otherwise.")
     kinds: dict[str, dict[str, Any]] = Field({}, description="For the tables that name the kind.")
     tables: dict[str, TableSpec]
+    mirrors: dict[str, MirrorSpec] = Field({}, description="Other exports of these tables.")
 
 
 class CodelistSpec(Spec):

@@ -24,27 +24,33 @@ SPONSOR = "Sponsor"
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What is known about where columns come from."""
+    """What is known about where columns come from.
+
+    `source` is the number of the only source that is followed; -1 where all of them are.
+    """
 
     tables: Mapping[str, RawTable]
     datasets: Mapping[str, DatasetPlan]
     own: Mapping[str, VariablePlan]
     adam: bool
+    source: int = -1
 
 
 def with_origin(
     variable: VariablePlan, sources: tuple[SourcePlan, ...], context: Provenance
 ) -> VariablePlan:
     """The variable, and each of its sources' rules, with the origin and method that follow."""
+    of_one = context.source >= 0
     per_source = tuple(
         replace(use, origin=use.origin if use.origin.type else origin, method=use.method or method)
         for use in variable.per_source
-        for origin, method in [
-            provenance(use.steps, (sources[use.source],), context, variable.name)
-        ]
+        if use.source == context.source or not of_one
+        for narrowed in [sources if of_one else (sources[use.source],)]
+        for told in [replace(context, source=use.source)]
+        for origin, method in [provenance(use.steps, narrowed, told, variable.name)]
     )
     origin, method = provenance(variable.steps, sources, context, variable.name)
-    if per_source and not variable.steps:
+    if per_source and (of_one or not variable.steps):
         origin, method = _shared(per_source)
     if variable.origin.type:
         origin = variable.origin

@@ -39,6 +39,15 @@ def columns_read(plan: Plan) -> dict[str, set[str]]:
     return found
 
 
+def columns_explained(plan: Plan) -> dict[str, set[str]]:
+    """By raw table, the columns that are declared not submitted, by the table or a dataset."""
+    found = {name: set(table.not_submitted) for name, table in plan.raw.items()}
+    for dataset in plan.datasets:
+        for source in dataset.sources:
+            found.get(source.table, set()).update(dataset.not_submitted)
+    return found
+
+
 def _by_source(dataset: DatasetPlan) -> Iterator[tuple[Ref, SourcePlan]]:
     for number, source in enumerate(dataset.sources):
         for variable in dataset.variables:

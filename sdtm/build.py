@@ -33,7 +33,7 @@ def build_sdtm(
             built[dataset.name] = supplemental(dataset, outcome.datasets[dataset.parent])
         elif dataset.name in outcome.datasets:
             built[dataset.name] = outcome.datasets[dataset.name]
-    return Outcome(built, outcome.problems)
+    return Outcome(built, outcome.problems, outcome.left_out)
 
 
 def supplemental(plan: DatasetPlan, parent: Built) -> Built:

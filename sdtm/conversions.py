@@ -26,11 +26,16 @@ class Conversions:
 
 def by_factor(rows: Rows, factor: Operand, unit: Operand) -> Conversions:
     """The conversions of a column of factors; a result that has no unit needs none."""
+    import numpy as np
+    import pandas as pd
+
     factors = rows.number(factor)
     factors = factors.where(factors.abs() < math.inf)
     if unit is not None:
         factors = factors.where(rows.text(unit).notna(), 1.0)
-    return _coded(factors.map(lambda value: Conversion(Fraction(repr(value))), na_action="ignore"))
+    codes, distinct = pd.factorize(factors)
+    found = tuple(Conversion(Fraction(repr(value))) for value in distinct.tolist())
+    return Conversions(found, np.asarray(codes, dtype=np.int64))
 
 
 def by_units(
@@ -41,13 +46,18 @@ def by_units(
     Where there is neither unit nothing is to be converted; where one of them is missing or not
     known, there is no conversion.
     """
+    import numpy as np
     import pandas as pd
 
-    columns = (rows.text(unit), rows.text(to), rows.text(substance), rows.text(per))
-    told = pd.DataFrame(dict(enumerate(columns)), index=rows.index).fillna("")
-    number = told.groupby([0, 1, 2, 3], sort=False).ngroup()
-    worked = [_between(*texts) for texts in told.drop_duplicates().itertuples(index=False)]
-    return _coded(number.map(dict(enumerate(worked))))
+    coded = [pd.factorize(rows.text(operand)) for operand in (unit, to, substance, per)]
+    key = np.zeros(len(rows), dtype=np.int64)
+    for codes, distinct in coded:
+        key = key * (len(distinct) + 1) + codes + 1
+    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    told = [[("", *distinct)[codes[row] + 1] for codes, distinct in coded] for row in first]
+    found = [_between(*texts) for texts in told]
+    known = np.array([number if by else -1 for number, by in enumerate(found)], dtype=np.int64)
+    return Conversions(tuple(by or SAME for by in found), known[number])
 
 
 def unchanged(rows: Rows) -> Conversions:
@@ -75,11 +85,3 @@ def _between(unit: str, to: str, substance: str, per: str) -> Conversion | None:
     if not unit or not to:
         return SAME if unit == to else None
     return conversion(unit, to, substance, per)
-
-
-def _coded(found: pd.Series) -> Conversions:
-    import numpy as np
-    import pandas as pd
-
-    codes, distinct = pd.factorize(found.astype(object))
-    return Conversions(tuple(distinct), np.asarray(codes, dtype=np.int64))

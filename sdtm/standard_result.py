@@ -28,7 +28,7 @@ from sdtm.results import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clinmap.frames import Mask, Rows
+    from clinmap.frames import Mask, Positions, Rows
 
 
 @operation
@@ -182,25 +182,24 @@ class StandardResult(Operation):
 
         Each distinct pair of a result and a conversion is written once.
         """
+        import numpy as np
         import pandas as pd
 
-        read = {text: self._read(text) for text in values.dropna().unique()}
-        numbers = {text: result for text, result in read.items() if result.number is not None}
-        titers = {text for text, result in numbers.items() if result.titer}
-        plain = values.isin(list(titers)).to_numpy(dtype=bool)
-        pairs = pd.DataFrame({"text": values, "by": by.number})
+        codes, distinct = pd.factorize(values)
+        read = [self._read(text) for text in distinct]
+        titer = _flags(codes, [result.titer for result in read])
+        is_number = _flags(codes, [result.number is not None for result in read])
         ways = (*by.distinct, SAME)
-        pairs.loc[plain, "by"] = len(by.distinct)
-        is_number = values.isin(list(numbers)).to_numpy(dtype=bool)
-        known = pairs[is_number & (pairs["by"] >= 0)].drop_duplicates()
-        made = {
-            (text, way): standard_text(numbers[text], ways[way], self.decimals)
-            for text, way in zip(known["text"], known["by"], strict=True)
-        }
-        keys = pd.MultiIndex.from_frame(pairs)
-        texts = pd.Series(pd.Series(made, dtype="str").reindex(keys).to_numpy(), dtype="str")
-        texts.index = values.index
-        return texts, is_number, texts.notna().to_numpy()
+        way = np.where(titer, len(by.distinct), by.number)
+        converted = is_number & (way >= 0)
+        pairs, which = np.unique(codes[converted] * len(ways) + way[converted], return_inverse=True)
+        made = [
+            standard_text(read[pair // len(ways)], ways[pair % len(ways)], self.decimals)
+            for pair in pairs.tolist()
+        ]
+        texts = np.full(len(values), None, dtype=object)
+        texts[converted] = np.array(made, dtype=object)[which] if made else None
+        return pd.Series(texts, index=values.index, dtype="str"), is_number, converted
 
     def _read(self, text: str) -> Result:
         found = read_titer(text) if self.titer else None
@@ -260,3 +259,10 @@ def _derived(method: str) -> Description:
 def _limit(sign: str, written: str) -> str:
     """The limit that a word names itself, with the sign before it once."""
     return written if written[:1] in "<>≤≥" else sign + written
+
+
+def _flags(codes: Positions, known: list[bool]) -> Mask:
+    """What is known of each distinct value, for each row; a missing value (-1) is false."""
+    import numpy as np
+
+    return np.array([*known, False], dtype=bool)[codes]

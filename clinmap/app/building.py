@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from clinmap.app.completeness import account_lines
 from clinmap.app.console import print_problems, print_table
 from clinmap.app.exits import findings_exit
 from clinmap.app.packaging import write_package
@@ -14,6 +16,7 @@ from clinmap.app.places import Places, openable, study_places
 from clinmap.app.registry import registry
 from clinmap.app.status import tally
 from clinmap.app.watch import progress
+from clinmap.mirrors import mirrored
 from clinmap.problems import Problem, Severity
 from mappings.compile import compile_study
 
@@ -28,15 +31,21 @@ def build_package(
     selected: Sequence[str] = (),
     as_of: str = "",
     split_size: int = 0,
+    mirror: str = "",
     fail_on: str = "error",
     quiet: bool = False,
 ) -> int:
-    """Compile, build, write and say how it went; gives the exit code."""
+    """Compile, build, write and say how it went; gives the exit code.
+
+    With a `mirror`, the raw tables in it are read from there.
+    """
     from clinmap.writers.package import check_target
 
     watch = progress(quiet)
     with watch.stage("compile"):
         compiled = compile_study(study, registry())
+        if mirror:
+            compiled = replace(compiled, plan=mirrored(compiled.plan, mirror))
     check_target(out)
     built = build_study(
         compiled, raw, selected=selected, as_of=as_of, split_size=split_size, watch=watch
@@ -64,6 +73,8 @@ def print_summary(built: BuiltStudy, out: Path, places: Places) -> None:
     head = ("dataset", "label", "rows", "variables", "problems", "status")
     print_table(head, [*_dataset_rows(built), *_other_rows(built)], {2, 3})
     print()
+    for line in account_lines(built.plan, built.accounts):
+        print(line)
     _print_next(built, out, listed)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from clinmap import __version__
+from clinmap.app.completeness import column_accounts
 from clinmap.app.parts import part_file
 from clinmap.app.pipeline import BuiltStudy
 from clinmap.app.places import study_places
@@ -48,9 +49,32 @@ def manifest(built: BuiltStudy, folder: Path, paths: Mapping[str, str]) -> dict[
             }
             for status in built.statuses
         },
+        "completeness": _completeness(built),
         "failed": [status.name for status in built.statuses if status.state == "FAILED"],
         "problems": tally(built.problems),
     }
+
+
+def _completeness(built: BuiltStudy) -> dict[str, dict[str, object]]:
+    """By raw table, what became of its columns, and of its rows where the whole study was built."""
+    found: dict[str, dict[str, object]] = {
+        account.table: {
+            "columns": {
+                "mapped": account.mapped,
+                "declared": account.declared,
+                "silent": list(account.silent),
+            }
+        }
+        for account in column_accounts(built.plan)
+    }
+    for rows in built.accounts:
+        found[rows.table]["rows"] = {
+            "read": rows.rows,
+            "used": rows.used,
+            "left_out": rows.left_out,
+            "unaccounted": len(rows.lost),
+        }
+    return found
 
 
 def _parts(built: BuiltStudy, name: str) -> dict[str, object]:

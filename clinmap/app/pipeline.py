@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clinmap.app.completeness import RowAccount, row_accounts, unaccounted_rows
 from clinmap.app.dependents import made_from_failed
 from clinmap.app.expected import reconcile, with_severities
 from clinmap.app.needs import raw_columns
@@ -21,7 +22,6 @@ from clinmap.app.selection import Selection, select
 from clinmap.app.stamp import build_stamp
 from clinmap.app.status import Status, failed_datasets, state_of, tally
 from clinmap.app.watch import Silence, Watch
-from clinmap.codes import severity_of
 from clinmap.corrections import Applied
 from clinmap.plan import DatasetPlan, ExpectedProblem, Plan, Purpose
 from clinmap.problems import Problem
@@ -33,11 +33,9 @@ if TYPE_CHECKING:
     from clinmap.execution.finish import Built
     from clinmap.execution.tables import FrameTable
     from clinmap.facts import DatasetFacts
+    from clinmap.frames import Positions
     from clinmap.writers.splitting import Part
     from define.model import Define
-
-LEFT_OUT = ("ROW001", "DUP001")
-"""The codes under which a rule of the specification leaves rows out."""
 
 STAGES = ("read", "sdtm", "adam", "facts", "validate", "define")
 """The stages of `build_study`, in order; `clinmap.app.packaging` adds `package`."""
@@ -49,7 +47,8 @@ class BuiltStudy:
 
     `datasets` holds every dataset that was built, `files` those that get a file, in the Plan's
     order. `problems` are all, explained ones included. `applied` are the corrections of raw cells,
-    and `parts` those of datasets whose file is too large.
+    and `parts` those of datasets whose file is too large. `accounts` say what became of raw rows,
+    where the whole study was built.
     """
 
     compiled: Compiled
@@ -63,6 +62,7 @@ class BuiltStudy:
     statuses: tuple[Status, ...]
     applied: tuple[Applied, ...] = ()
     parts: Mapping[str, Sequence[Part]] = field(default_factory=dict)
+    accounts: tuple[RowAccount, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -76,6 +76,7 @@ class Datasets:
 
     built: Mapping[str, Built]
     problems: tuple[Problem, ...]
+    left_out: tuple[tuple[str, Positions], ...] = ()
 
 
 def build_study(
@@ -117,7 +118,8 @@ def build_datasets(
         given = {**raw.tables, **sdtm_tables(sdtm.datasets)}
         adam = build_adam(plan, given, _of(build, "Analysis"), watch.step)
     built = {**sdtm.datasets, **adam.datasets}
-    return Datasets(built, (*sdtm.problems, *adam.problems))
+    left_out = (*sdtm.left_out, *adam.left_out)
+    return Datasets(built, (*sdtm.problems, *adam.problems), left_out)
 
 
 def sdtm_tables(built: Mapping[str, Built]) -> dict[str, FrameTable]:
@@ -153,7 +155,8 @@ def describe_study(
     with watch.stage("validate"):
         refused = _unwritable(plan, frames, selection)
         found = [*raw.problems, *datasets.problems, *_validated(plan, frames, facts, watch)]
-        found += [*refused, *_unused(raw, datasets, selection)]
+        accounts = row_accounts(plan, raw.tables, datasets) if selection.whole else ()
+        found += [*refused, *unaccounted_rows(plan, accounts)]
     stopped = {problem.dataset for problem in refused}
     files = _files(plan, frames, selection, stopped)
     facts = {n: replace(f, file=f"{n.lower()}.xpt" if n in files else "") for n, f in facts.items()}
@@ -172,7 +175,7 @@ def describe_study(
     statuses = _statuses(plan, frames, problems, files, selection)
     return BuiltStudy(
         compiled, stamp, raw.inputs, datasets.built, files, facts, defines, problems, statuses,
-        raw.applied, parts,
+        raw.applied, parts, accounts,
     )  # fmt: skip
 
 
@@ -218,42 +221,6 @@ def _unwritable(
         if dataset.name in frames and dataset.submitted and dataset.name in selection.write
         for problem in check_xpt(frames[dataset.name], dataset)
     ]
-
-
-def _unused(raw: RawTables, datasets: Datasets, selection: Selection) -> list[Problem]:
-    """RAW005 for each raw table with rows that are in no dataset; only a whole build can tell.
-
-    Rows that a rule of the specification left out are listed by that rule already.
-    """
-    import numpy as np
-
-    built = datasets.built
-    listed = {row for p in datasets.problems if p.code in LEFT_OUT for row in p.rows}
-
-    if not selection.whole:
-        return []
-    sources = {source.table for item in built.values() for source in item.plan.sources}
-    problems = []
-    for name in (name for name in raw.tables if name in sources):
-        used = np.zeros(len(raw.tables[name]), dtype=bool)
-        for item in built.values():
-            lineage = item.lineage
-            records = lineage.loc[(lineage["source"] == name).to_numpy(), "record"]
-            used[records.to_numpy() - 1] = True
-        left = [n + 1 for n in np.flatnonzero(~used).tolist() if f"{name}:{n + 1}" not in listed]
-        if left:
-            problems.append(
-                Problem(
-                    "RAW005",
-                    severity_of("RAW005"),
-                    f"rows of raw table {name} are in no dataset",
-                    dataset=name,
-                    count=len(left),
-                    rows=tuple(f"{name}:{record}" for record in left[:1000]),
-                    location=raw.inputs[name].table.location,
-                )
-            )
-    return problems
 
 
 def _files(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clinmap.app.databases import database_urls
 from clinmap.app.errors import raise_all
+from clinmap.app.mirroring import mirror_problems
 from clinmap.app.watch import Watch
 from clinmap.corrections import Applied, columns_of, corrected
 from clinmap.plan import Correction, Plan, RawTable
@@ -57,12 +58,14 @@ def read_raw_tables(
     Problems: InputError of the readers (INP001 to INP023), those of all tables together.
     """
     from clinmap.execution.tables import FrameTable
+    from clinmap.readers.odm_files import OdmFiles
     from clinmap.readers.raw import read_raw, row_hash
     from clinmap.readers.text_table import Beside
 
     wanted = _with_formats(plan, columns)
     _check_folder(plan, wanted, folder)
-    beside = Beside(plan.parameters, database_urls(), plan.raw)
+    files = OdmFiles(plan.raw[name] for name in wanted)
+    beside = Beside(plan.parameters, database_urls(), plan.raw, files)
     errors: list[ClinmapError] = []
     read: dict[str, RawData] = {}
     for name, needed in wanted.items():
@@ -72,6 +75,7 @@ def read_raw_tables(
         except ClinmapError as error:
             errors.append(error)
     raise_all(errors)
+    unlike = mirror_problems(plan, folder, {name: data.frame for name, data in read.items()})
     mended = {name: corrected(data.frame, _own(plan, name)) for name, data in read.items()}
     return RawTables(
         # ties between rows are broken by what was sent, whatever was corrected since
@@ -80,7 +84,10 @@ def read_raw_tables(
             name: RawInput(data.table, data.file, data.sha256, len(data.frame), data.lines)
             for name, data in read.items()
         },
-        tuple(p for name, data in read.items() for p in (*data.problems, *mended[name].problems)),
+        (
+            *(p for name, data in read.items() for p in (*data.problems, *mended[name].problems)),
+            *unlike,
+        ),
         tuple(item for made in mended.values() for item in made.applied),
     )
 

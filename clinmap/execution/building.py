@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from clinmap.execution.finish import Built, finish
 from clinmap.execution.run import Execution
 from clinmap.execution.tables import FrameTable
+from clinmap.frames import Positions
 from clinmap.plan import DatasetPlan, Plan
 from clinmap.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The datasets built, the problems found on the way, and the raw records that were used."""
+    """The datasets built, the problems found, and the raw records that rules left out."""
 
     datasets: Mapping[str, Built]
     problems: tuple[Problem, ...]
+    left_out: tuple[tuple[str, Positions], ...] = ()
 
 
 def build_datasets(
@@ -29,4 +31,5 @@ def build_datasets(
     """Run the datasets' nodes over the tables and bring the results into their final order."""
     execution = Execution(plan, tables, progress)
     building = execution.run(datasets)
-    return Outcome(finish(building), tuple(execution.findings.problems))
+    problems = tuple(execution.findings.problems)
+    return Outcome(finish(building), problems, tuple(execution.left_out))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from clinmap.execution.run import Execution
 
 ROWS_KEPT = 1000
+LEFT_OUT = ("ROW001", "DUP001")
+"""The codes under which a rule of the specification leaves rows out."""
 
 
 class WorkingRows:
@@ -110,7 +112,12 @@ class WorkingRows:
         count = int(where.sum())
         if not count:
             return
-        rows = self.working.raw_rows(self.positions[where][:ROWS_KEPT])
+        found = self.working.raw_records(self.positions[where])
+        if code in LEFT_OUT:
+            self.execution.left_out += found
+        rows = [
+            f"{table}:{n + 1}" for table, records in found for n in records[:ROWS_KEPT].tolist()
+        ]
         self.execution.findings.add(
             Problem(
                 code=code,
@@ -119,7 +126,7 @@ class WorkingRows:
                 dataset=self.working.name,
                 variable=self.target.name,
                 count=count,
-                rows=tuple(sorted(dict.fromkeys(rows), key=row_order)),
+                rows=tuple(sorted(dict.fromkeys(rows[:ROWS_KEPT]), key=row_order)),
                 location=self.location,
                 hint=hint,
             )

@@ -50,6 +50,7 @@ class Execution:
         self.tables = dict(tables)
         self.building: dict[str, Working] = {}
         self.findings = Findings()
+        self.left_out: list[tuple[str, Positions]] = []
         self.progress = progress or (lambda _: None)
         self._subjects: dict[str, pd.Series] = {}
 

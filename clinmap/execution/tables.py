@@ -42,9 +42,9 @@ class FrameTable:
         """Whether there is such a column."""
         return name in self.frame.columns
 
-    def raw_rows(self, rows: Positions) -> list[str]:
-        """The rows themselves, as `table:record`."""
-        return [f"{self.name}:{record + 1}" for record in rows.tolist()]
+    def raw_records(self, rows: Positions) -> list[tuple[str, Positions]]:
+        """The rows themselves."""
+        return [(self.name, rows)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +130,12 @@ class Working:
             name: values.take(rows).reset_index(drop=True) for name, values in self.parts.items()
         }
 
-    def raw_rows(self, rows: Positions) -> list[str]:
-        """The raw records behind rows, as `table:record`, through built datasets."""
-        found: list[str] = []
+    def raw_records(self, rows: Positions) -> list[tuple[str, Positions]]:
+        """The raw records behind rows, by table, through built datasets."""
+        found: list[tuple[str, Positions]] = []
         for number, segment in enumerate(self.segments):
             here = self.positions[rows[self.segment_of[rows] == number]]
-            found += segment.table.raw_rows(here)
+            found += segment.table.raw_records(here)
         return found
 
 

@@ -16,13 +16,16 @@ from clinmap.registry import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from clinmap.frames import Rows
 
+    Codes = npt.NDArray[np.int64]
+
 SUBJECT = Ref("own", "USUBJID")
 OF_TEXT = {"earliest": "min", "latest": "max"}
-OF_NUMBERS = ("minimum", "maximum", "mean", "sum", "count")
 WORDS = {"count": "Number of values of", "list": "The different values of"}
 
 
@@ -70,12 +73,15 @@ class OfGroup(Operation):
             return self._listed(rows, groups)
         if self.give in OF_TEXT:
             return self._extreme(rows, groups)
+        if self.give == "count":
+            known = rows.values(self.of_group).notna().groupby(groups)
+            return known.transform("sum").astype("float64")
         numbers = rows.number(self.of_group).groupby(groups)
         functions = {"minimum": "min", "maximum": "max"}
         found: pd.Series = numbers.transform(functions.get(self.give, self.give))
         return found.astype("float64")
 
-    def _extreme(self, rows: Rows, groups: object) -> pd.Series:
+    def _extreme(self, rows: Rows, groups: Codes) -> pd.Series:
         import numpy as np
         import pandas as pd
 
@@ -89,7 +95,7 @@ class OfGroup(Operation):
         chosen = best.fillna(len(known)).to_numpy(dtype=np.int64)
         return pd.Series(values[chosen], index=rows.index).astype(TEXT)
 
-    def _listed(self, rows: Rows, groups: object) -> pd.Series:
+    def _listed(self, rows: Rows, groups: Codes) -> pd.Series:
         import pandas as pd
 
         from clinmap.frames import TEXT

@@ -67,7 +67,7 @@ def text_series(values: Sequence[object], truth: Truth = ("true", "false")) -> p
         known = {key: cell_text(key[1], truth) for key in set(keys)}
         texts = [known[key] for key in keys]
     dtype = pd.StringDtype("pyarrow", na_value=np.nan)
-    return pd.Series(pd.array(pa.array(texts, pa.large_string()), dtype=dtype))  # type: ignore[call-overload, no-any-return]
+    return pd.Series(pd.array(pa.array(texts, pa.large_string()), dtype=dtype))
 
 
 def _decimal_text(value: Decimal) -> str | None:

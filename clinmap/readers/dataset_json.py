@@ -106,8 +106,8 @@ def _parsed(text: str, place: Location) -> Any:
     except RecursionError:
         raise _unusable(place, "it is nested too deeply") from None
     except ValueError as error:
-        line = error.lineno - 1 if isinstance(error, json.JSONDecodeError) else 0
-        found = Location(place.file, (place.line or 1) + line)
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
+        found = Location(place.file, place.line or line)
         raise _unusable(found, "this is not JSON, or it is cut off") from None
 
 

@@ -12,7 +12,6 @@ from clinmap.raw_formats import OdmOptions
 
 if TYPE_CHECKING:
     from clinmap.readers.odm import OdmTable
-    from clinmap.readers.text_table import Request, TextTable
 
 Reading = tuple[Path, tuple[str, ...], bool]
 """What one reading of a file is for: the file, the missing tokens, and whether audit columns."""
@@ -61,17 +60,6 @@ def item_group(table: RawTable) -> str:
     options = table.options
     named = options.item_group if isinstance(options, OdmOptions) else ""
     return named or table.name
-
-
-def read_table(request: Request) -> TextTable:
-    """A raw table of format `odm`: an item group as text, with the problems of the file."""
-    from clinmap.readers.odm import odm_problems
-    from clinmap.readers.text_table import TextTable
-
-    table = request.table
-    found = request.beside.odm.take(table, request.path, request.file)
-    problems = tuple(odm_problems(found, table.name, request.file))
-    return TextTable(found.frame, problems=problems, exact_missing=True)
 
 
 def _reading(table: RawTable, path: Path) -> Reading:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from clinmap.plan import RawTable
 from clinmap.problems import InputError, Location, Problem, Severity, near_match
-from clinmap.raw_formats import WITHOUT_FILE, Format, OdmOptions
+from clinmap.raw_formats import WITHOUT_FILE, Format
 from clinmap.readers import (
     database,
     dataset_json,
     delimited,
+    odm_tables,
     parquet,
     redcap,
     sas,
@@ -59,18 +60,6 @@ class RawData:
         return line_of(self.lines, 1)
 
 
-def read_odm_table(request: Request) -> TextTable:
-    """A raw table of an item group of an ODM-XML file."""
-    from clinmap.readers.odm import read_odm
-
-    table, options = request.table, request.table.options
-    if not isinstance(options, OdmOptions):
-        raise TypeError("not a table of an ODM file")
-    group = options.item_group or table.name
-    frame = read_odm(request.path, request.file, group, table.missing, options.audit)
-    return TextTable(frame, exact_missing=True)
-
-
 READERS: Mapping[Format, Callable[[Request], TextTable]] = MappingProxyType(
     {
         "csv": delimited.read_table,
@@ -82,7 +71,7 @@ READERS: Mapping[Format, Callable[[Request], TextTable]] = MappingProxyType(
         "ods": sheets.read_table,
         "parquet": parquet.read_raw_table,
         "dataset-json": dataset_json.read_table,
-        "odm": read_odm_table,
+        "odm": odm_tables.read_table,
         "sql": database.read_table,
         "study": study_list.read_table,
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clinmap.plan import RawTable
 from clinmap.problems import InputError, Location, Problem
+from clinmap.readers.odm_files import OdmFiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +23,14 @@ class Beside:
     """What a reader may need beside the file itself.
 
     `parameters` are those of study.yaml, `databases` the URLs by name (they may hold a password:
-    never show one), `tables` the other raw tables by name.
+    never show one), `tables` the other raw tables by name, `odm` reads each ODM file once for all
+    its tables.
     """
 
     parameters: Mapping[str, object] = field(default_factory=dict)
     databases: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, RawTable] = field(default_factory=dict)
+    odm: OdmFiles = field(default_factory=OdmFiles)
 
 
 @dataclass(frozen=True, slots=True)

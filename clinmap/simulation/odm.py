@@ -48,11 +48,7 @@ def write_odm(
     ``columns`` are those of each form after the standard ones. The same rows give the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    made = [
-        Form(name, [*STANDARD_COLUMNS, *columns[name]], rows)
-        for name, rows in forms.items()
-        if rows
-    ]
+    made = [Form(name, [*STANDARD_COLUMNS, *columns[name]], rows) for name, rows in forms.items()]
     places = _places(made)
     first = dict(list(places.items())[:WITH_HISTORY])
     by_name = {form.name: form for form in made}

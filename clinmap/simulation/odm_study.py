@@ -53,7 +53,7 @@ class Form:
 
     @property
     def oid(self) -> str:
-        """What the EDC system calls the form."""
+        """What the EDC system calls the form; only a form with rows says it."""
         return self.rows[0]["FORMOID"]
 
     @cached_property
@@ -61,7 +61,8 @@ class Form:
         """Column: code: decode, of the columns whose code and decode say the same."""
         found = {}
         for column in (c for c in self.columns if f"{c}{CODE}" in self.columns):
-            pairs = {(row[f"{column}{CODE}"], row[column]) for row in self.rows} - {("", "")}
+            code = f"{column}{CODE}"
+            pairs = {(row.get(code, ""), row.get(column, "")) for row in self.rows} - {("", "")}
             codes, decodes = {code for code, _ in pairs}, {decode for _, decode in pairs}
             if len(codes) == len(decodes) == len(pairs) and "" not in codes | decodes:
                 found[column] = dict(sorted(pairs))
@@ -117,7 +118,7 @@ def _metadata(forms: Sequence[Form]) -> Iterator[etree._Element]:
         kind = "Unscheduled" if folder == "UNS" else "Scheduled"
         named = {"OID": folder, "Name": folder, "Repeating": "No", "Type": kind}
         yield element("StudyEventDef", named, *(_ref("Form", form) for form in held))
-    for form in forms:
+    for form in (form for form in forms if form.rows):
         named = {"OID": form.oid, "Name": form.oid, "Repeating": "Yes"}
         yield element("FormDef", named, _ref("ItemGroup", form.name))
     for form in forms:

@@ -132,15 +132,28 @@ def _findings(dataset: DatasetPlan, *suffixes: str) -> tuple[str, ...] | None:
 
 
 def _results(dataset: DatasetPlan) -> Iterator[pa.Check]:
-    """--STRESN holds the number that --STRESC says, and nothing where --STRESC is no number."""
+    """--STRESN holds the number that --STRESC says, and nothing where --STRESC is no number.
+
+    A titer such as 1:160 may have its number, 160.
+    """
     if found := _findings(dataset, "STRESC", "STRESN"):
         text, number = found
         yield frame_check(
             Words("VAL051", f"{number} is not the number in {text}", number),
-            lambda frame: _same_number(as_numbers(frame[text]), frame[number]),
+            lambda frame: _as_said(frame[text], frame[number]),
             texts=(text,),
             numbers=(number,),
         )
+
+
+def _as_said(text: Column, stored: Column) -> Mask:
+    titers = as_numbers(_behind_one(text))
+    return _same_number(as_numbers(text), stored) | (titers.notna() & (titers == stored))
+
+
+def _behind_one(text: Column) -> Column:
+    """The number of a titer such as 1:160; other text is missing."""
+    return text.str.extract(r"^1:([1-9][0-9]*)$", expand=False).astype("str")
 
 
 def _same_number(said: Column, stored: Column) -> Mask:

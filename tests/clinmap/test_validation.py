@@ -562,3 +562,10 @@ def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
         return [(p.code, p.variable, p.count) for p in validate(VS, PLAN, frame)]
 
     assert seen(MESSY.iloc[order].reset_index(drop=True)) == seen(MESSY)
+
+
+def test_val051_a_titer_may_have_its_number() -> None:
+    titers = _text("1:160", "1:160", "<1:20", "1:160", None, "118")
+    frame = CLEAN.assign(VSSTRESC=titers, VSSTRESN=[160.0, np.nan, 20.0, 1.0, np.nan, 118.0])
+    found = [item for item in _brief(validate(VS, PLAN, frame)) if item[0] == "VAL051"]
+    assert found == [("VAL051", "VSSTRESN", 2, ("VS:3", "VS:4"))]

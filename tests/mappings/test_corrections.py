@@ -8,6 +8,8 @@ import pytest
 
 from tests.small_study import EVENTS, OTHER, compiled, refusal, refusals
 
+SITES = OTHER.replace("      YYSTDTC: {earliest: XX.XXSTDTC}\n", "")
+
 HEADER = "id,table,key,field,old,new,reason,approver\n"
 ROW = "C1,ev,SUBJ=01; TERM=Pain,SEV,mild,severe,typing slip,A. Person\n"
 
@@ -15,7 +17,7 @@ ROW = "C1,ev,SUBJ=01; TERM=Pain,SEV,mild,severe,typing slip,A. Person\n"
 def test_corrections_are_in_the_plan_with_their_lines(tmp_path: Path) -> None:
     more = 'C2,pt,SUBJ=02,SITE,"10, old",,"moved, then left",B\n'
     plan = compiled(
-        tmp_path, {"corrections.csv": HEADER + ROW + "\n" + more}, XX=EVENTS, YY=OTHER
+        tmp_path, {"corrections.csv": HEADER + ROW + "\n" + more}, XX=EVENTS, YY=SITES
     ).plan
     first, second = plan.corrections
     assert first.key == (("SUBJ", "01"), ("TERM", "Pain"))

@@ -99,3 +99,25 @@ def test_the_range_that_was_used_is_linked() -> None:
 def test_a_table_needs_something_to_find_its_rows_by() -> None:
     with pytest.raises(ValidationError, match="needs `match` and `date`"):
         ReferenceRange(LIMIT, bound="low", table="labranges")
+
+
+def test_limits_are_converted_by_their_units() -> None:
+    own = {
+        "LBORNRLO": pd.Series(["0.1", "0.1", "0.1", None], dtype="str"),
+        "UNIT": pd.Series(["mg/dL", "umol/L", "furlong", "mg/dL"], dtype="str"),
+        "TEST": pd.Series(["BILI"] * 4, dtype="str"),
+    }
+    operation = ReferenceRange(
+        LIMIT, bound="low", unit=Ref("own", "UNIT"), to="umol/L", substance=Ref("own", "TEST")
+    )
+    found = operation.apply(TestRows(own))
+    assert found.isna().tolist() == [False, False, True, True]
+    assert found.head(2).tolist() == [pytest.approx(1.71036, rel=1e-5), 0.1]
+
+
+@pytest.mark.parametrize(
+    "rules", [{"to": "umol/L"}, {"to": "umol/L", "unit": LIMIT, "factor": FACTOR}, {"unit": LIMIT}]
+)
+def test_units_that_are_half_said_are_refused(rules: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        ReferenceRange(LIMIT, bound="low", **rules)  # type: ignore[arg-type]

@@ -30,6 +30,12 @@ def add(parts: Parts) -> None:
         help="write only these datasets (AE), or sdtm or adam; what they need is built as well",
     )
     parser.add_argument(
+        "--mirror",
+        default="",
+        metavar="NAME",
+        help="read the raw tables that are in this mirror of raw.yaml from it",
+    )
+    parser.add_argument(
         "--split-size",
         type=_size,
         default=0,
@@ -68,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         selected=arguments.select,
         as_of=arguments.as_of,
         split_size=arguments.split_size,
+        mirror=arguments.mirror,
         fail_on=arguments.fail_on,
         quiet=arguments.quiet,
     )

@@ -147,10 +147,10 @@ def test_limit_says_what_it_leaves_out(built: Tiny, capsys: Capsys) -> None:
     assert "2 more rows match" in capsys.readouterr().out
 
 
-def test_line_is_left_out_where_cells_hold_line_breaks(tiny: Tiny, capsys: Capsys) -> None:
+def test_line_is_true_where_cells_hold_line_breaks(tiny: Tiny, capsys: Capsys) -> None:
     tiny.change("raw/events.csv", "after lunch", '"after\nlunch"')
     tiny.change("study/sdtm/ae.yaml", "  AENOTE: {assign: $NOTE, label: Note of the Investigator}",
                 "  AENOTE: {extract: $NOTE, pattern: '(after)', label: Note}")  # fmt: skip
     assert tiny.build("--quiet") == 0
     (row,) = trace(tiny, capsys, "AE", "--where", "AETERM == 'Rash'", "--variable", "AESEV")["rows"]
-    assert row["cells"][0]["inputs"][0]["line"] == 0
+    assert row["cells"][0]["inputs"][0]["line"] == 5

@@ -6,7 +6,8 @@ import pandas as pd
 
 from clinmap.operations import Recode
 from clinmap.operations.recode import MOST_NAMED
-from clinmap.plan import Ref
+from clinmap.plan import PlanCodelist, Ref
+from clinmap.terminology import load_packaged
 from tests.rows_of import TestRows
 
 
@@ -28,3 +29,12 @@ def test_many_values_are_counted_and_none_is_named() -> None:
     ((code, message, rows),) = reported(["x", *subjects])
     assert (code, rows) == ("TRM001", list(range(1, MOST_NAMED + 2)))
     assert message == f"{MOST_NAMED + 1} different values have no term in the map"
+
+
+def test_units_are_known_in_their_usual_spellings() -> None:
+    codelist = load_packaged("SDTM").codelist("UNIT")
+    rows = TestRows({"A": pd.Series(["x10e3/µL", "K/uL", "mcg/L", "furlong"], dtype="str")})
+    rows.lists = [PlanCodelist("CL", "UNIT", "", resolver=codelist)]
+    found = Recode(Ref("own", "A")).apply(rows)
+    assert found.head(3).tolist() == ["10^9/L", "10^9/L", "ug/L"]
+    assert [(code, where) for code, _, where in rows.reported] == [("TRM001", [3])]

@@ -5,18 +5,30 @@ from __future__ import annotations
 import pytest
 
 from clinmap.problems import InputError
-from clinmap.readers.delimited import read_delimited
+from clinmap.raw_formats import CsvOptions
+from clinmap.readers.delimited import DelimitedText, read_delimited
+from clinmap.readers.text_table import line_of
 
 
-def cells(data: bytes, **options: object) -> list[list[str | None]]:
-    frame, _ = read_delimited(data, "x.csv", **options)  # type: ignore[arg-type]
+def read(data: bytes, missing: tuple[str, ...] = (), **options: object) -> DelimitedText:
+    return read_delimited(data, "x.csv", CsvOptions(**options), missing=missing)  # type: ignore[arg-type]
+
+
+def cells(data: bytes, missing: tuple[str, ...] = (), **options: object) -> list[list[str | None]]:
+    frame = read(data, missing, **options).frame
     assert all(str(dtype) == "str" for dtype in frame.dtypes)
     return frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
 
 
+def lines(data: bytes, **options: object) -> list[int]:
+    """The line of each record."""
+    found = read(data, **options)
+    return [line_of(found.lines, number) for number in range(1, len(found.frame) + 1)]
+
+
 def refusal(data: bytes, **options: object) -> InputError:
     with pytest.raises(InputError) as caught:
-        read_delimited(data, "x.csv", **options)  # type: ignore[arg-type]
+        read(data, **options)
     return caught.value
 
 
@@ -45,21 +57,26 @@ def test_other_delimiters_and_encodings() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "UTF-8", "utf-8-sig"])
 def test_a_byte_order_mark_is_no_part_of_the_first_name(encoding: str) -> None:
-    frame, _ = read_delimited(b"\xef\xbb\xbfA,B\n1,2\n", "x.csv", encoding=encoding)
+    frame = read(b"\xef\xbb\xbfA,B\n1,2\n", encoding=encoding).frame
     assert list(frame.columns) == ["A", "B"]
 
 
 @pytest.mark.parametrize(
-    ("data", "line"),
+    ("data", "expected"),
     [
-        (b"A,B\n1,2\n", 2),
-        (b"\n\nA,B\n1,2\n", 4),
-        (b'A,"B\nb"\n1,2\n', 3),
-        (b"A,B", 2),
+        (b"A,B\n1,2\n", [2]),
+        (b"A,B\r\n1,2\r\n3,4", [2, 3]),
+        (b"A,B\r1,2\r3,4\r", [2, 3]),
+        (b"\n\nA,B\n1,2\n", [4]),
+        (b'A,"B\nb"\n1,2\n', [3]),
+        (b"A,B\n\n1,2\n\n\n3,4\n5,6\n\n", [3, 6, 7]),
+        (b'A,B\n1,"x\ny"\n3,4\n5,"6"\n', [2, 4, 5]),
+        (b"A,B\n", []),
+        (b"A,B", []),
     ],
 )
-def test_the_line_of_the_first_record(data: bytes, line: int) -> None:
-    assert read_delimited(data, "x.csv")[1] == line
+def test_each_record_knows_its_line(data: bytes, expected: list[int]) -> None:
+    assert lines(data) == expected
 
 
 def test_the_last_line_needs_no_line_break_and_empty_lines_are_no_records() -> None:
@@ -67,18 +84,19 @@ def test_the_last_line_needs_no_line_break_and_empty_lines_are_no_records() -> N
 
 
 def test_header_only_is_a_table_without_rows() -> None:
-    frame, _ = read_delimited(b"A,B\n", "x.csv")
+    frame = read(b"A,B\n").frame
     assert list(frame.columns) == ["A", "B"]
     assert len(frame) == 0
     assert all(str(dtype) == "str" for dtype in frame.dtypes)
 
 
-def test_a_record_longer_than_the_usual_block_is_read() -> None:
-    long = b"x" * (1 << 18)
-    many = b"A,B\n" + b"".join(b"%d,y\n" % i for i in range(20)) + b'1,"' + long + b'"\n'
-    with pytest.raises(InputError):  # Python's own limit of a cell: far above any clinical text
-        read_delimited(many, "x.csv")
-    assert len(cells(many.replace(b'"', b""))[20][1] or "") == len(long)
+@pytest.mark.parametrize("quote", [b"", b'"'])
+def test_a_record_longer_than_the_usual_block_is_read(quote: bytes) -> None:
+    long = b"x" * ((1 << 24) + 1)
+    many = b"A,B\n" + b"".join(b"%d,y\n" % i for i in range(20)) + b"1," + quote + long + quote
+    assert len(cells(many + b"\n2,z\n")[20][1] or "") == len(long)
+    with pytest.raises(InputError, match=r"x\.csv:23"):
+        read(many + b"\n2,z,\n")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 
 from clinmap.plan import RawTable
 from clinmap.problems import InputError, Location, Severity
+from clinmap.raw_formats import FORMATS, WITHOUT_FILE, CsvOptions, SasOptions
 from clinmap.readers.raw import read_raw, row_hash
 
 
@@ -24,7 +25,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def table(**options: object) -> RawTable:
-    return RawTable(**{"name": "ae", "path": "ae_raw.csv", **options})  # type: ignore[arg-type]
+    fmt = options.get("format", "csv")
+    given = {"name": "ae", "path": "ae_raw.csv", "options": FORMATS[fmt](), **options}  # type: ignore[index]
+    return RawTable(**given)  # type: ignore[arg-type]
 
 
 def values(frame: pd.DataFrame) -> dict[str, list[str | None]]:
@@ -68,13 +71,15 @@ def test_an_optional_table_may_be_absent(folder: Path) -> None:
     assert refusal(table(optional=True), folder / "nowhere").code == "INP001"
 
 
-@pytest.mark.parametrize("fmt", ["csv", "xpt", "sas7bdat", "parquet"])
+@pytest.mark.parametrize("fmt", sorted({*FORMATS} - WITHOUT_FILE))
 def test_an_empty_file_is_refused_in_every_format(fmt: str, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"")
     assert refusal(table(path="x", format=fmt), tmp_path).code == "INP002"
 
 
-@pytest.mark.parametrize("fmt", ["xpt", "sas7bdat", "parquet"])
+@pytest.mark.parametrize(
+    "fmt", ["xpt", "sas7bdat", "parquet", "xlsx", "xls", "ods", "dataset-json"]
+)
 @pytest.mark.parametrize("data", [b"SUBJ,TERM\n01,SECRET\n" * 50, b"\0" * 4000, b"PAR1", b"x"])
 def test_a_file_of_another_format_is_refused(fmt: str, data: bytes, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(data)
@@ -119,7 +124,8 @@ def test_identical_rows_are_counted_once_for_each_repetition(folder: Path) -> No
 
 def test_utf8_declared_as_a_one_byte_encoding_is_a_problem(folder: Path) -> None:
     (folder / "u.csv").write_bytes("A\nBjørn\n".encode())
-    (problem,) = read_raw(table(path="u.csv", encoding="windows-1252"), folder).problems
+    options = CsvOptions(encoding="windows-1252")
+    (problem,) = read_raw(table(path="u.csv", options=options), folder).problems
     assert (problem.code, problem.severity) == ("RAW004", Severity.WARNING)
 
 
@@ -166,7 +172,8 @@ def test_sas_text_of_another_encoding_is_refused_or_read_as_declared(tmp_path: P
     path.write_bytes(path.read_bytes().replace(b"Bj#rn", "Bjørn".encode("cp1252")))
     error = refusal(table(path="x.xpt", format="xpt"), tmp_path)
     assert (error.code, "windows-1252" in error.hint) == ("INP003", True)
-    raw = read_raw(table(path="x.xpt", format="xpt", encoding="windows-1252"), tmp_path)
+    options = SasOptions(encoding="windows-1252")
+    raw = read_raw(table(path="x.xpt", format="xpt", options=options), tmp_path)
     assert raw.frame["A"].tolist() == ["Bjørn"]
 
 
@@ -227,11 +234,14 @@ FIXED = 14190364212362747018
 
 def test_files_written_by_sas_are_read(shared: Path) -> None:
     folder = shared / "data" / "phuse"
-    ex = read_raw(RawTable("ex", "ex.sas7bdat", "sas7bdat"), folder).frame
+    ex = read_raw(RawTable("ex", "ex.sas7bdat", "sas7bdat", options=SasOptions()), folder).frame
     assert ex.shape == (159, 20)
     assert list(ex.loc[0, ["STUDYID", "EXDOSE", "EXSTDTC"]]) == ["ABC", "20", "2014-03-26"]
-    assert len(read_raw(RawTable("ds", "ds.sas7bdat", "sas7bdat"), folder).frame) > 0
-    adsl = read_raw(RawTable("adsl", "adsl.xpt", "xpt"), folder).frame
+    assert (
+        len(read_raw(RawTable("ds", "ds.sas7bdat", "sas7bdat", options=SasOptions()), folder).frame)
+        > 0
+    )
+    adsl = read_raw(RawTable("adsl", "adsl.xpt", "xpt", options=SasOptions()), folder).frame
     assert adsl.shape == (254, 49)
     assert list(adsl.loc[0, ["TRTSDT", "AGE"]]) == ["2014-01-02", "63"]
 
@@ -248,5 +258,5 @@ def test_a_truncated_sas_file_is_refused(shared: Path, tmp_path: Path) -> None:
     data = (shared / "data" / "phuse" / "ds.sas7bdat").read_bytes()
     for size in (100, 5000, len(data) // 2, len(data) - 70000):
         (tmp_path / "ds.sas7bdat").write_bytes(data[:size])
-        error = refusal(RawTable("ds", "ds.sas7bdat", "sas7bdat"), tmp_path)
+        error = refusal(RawTable("ds", "ds.sas7bdat", "sas7bdat", options=SasOptions()), tmp_path)
         assert error.code == "INP006"

@@ -21,7 +21,7 @@ def vendor(study: Path) -> pd.DataFrame:
 
 
 def _sample(rows_of: Find, subject: str, day: str, nominal: str) -> dict[str, str]:
-    (row,) = rows_of("pksamp", subject, DAY=day, NOMTIME=nominal)
+    (row,) = rows_of("pksamp", subject, PANEL="LEN", DAY=day, NOMTIME=nominal)
     return row
 
 
@@ -32,7 +32,7 @@ def test_the_sample_of_the_worked_example(rows_of: Find) -> None:
 
 
 def test_sample_ids_are_unique_and_join(rows_of: Find, vendor: pd.DataFrame) -> None:
-    typed = [row["SAMPID"] for row in rows_of("pksamp")]
+    typed = [row["SAMPID"] for row in rows_of("pksamp", PANEL="LEN")]
     assert len(set(typed)) == len(typed)
     assert set(typed) - set(vendor["SAMPID"]) == {_sample(rows_of, "103-001", "1", "8 h")["SAMPID"]}
     assert set(vendor["SAMPID"]) <= set(typed)
@@ -96,7 +96,7 @@ def test_swapped_tubes(rows_of: Find, vendor: pd.DataFrame) -> None:
     nominal = vendor.set_index("SAMPID")["NOMTM"]
     off = [
         (row["SUBJECT"], row["NOMTIME"])
-        for row in rows_of("pksamp")
+        for row in rows_of("pksamp", PANEL="LEN")
         if row["SAMPID"] in nominal.index
         and not (nominal.loc[[row["SAMPID"]]] == float(row["NOMTIME"].split()[0])).all()
     ]
@@ -106,7 +106,7 @@ def test_swapped_tubes(rows_of: Find, vendor: pd.DataFrame) -> None:
 def test_vendor_times_off_by_more_than_five_minutes(rows_of: Find, vendor: pd.DataFrame) -> None:
     taken = {
         row["SAMPID"]: datetime.strptime(f"{row['SAMPDAT_RAW']} {row['SAMPTIM']}", "%d %b %Y %H:%M")
-        for row in rows_of("pksamp")
+        for row in rows_of("pksamp", PANEL="LEN")
     }
     off = {
         str(subject)
