@@ -25,13 +25,17 @@ def main() -> None:
     parser.add_argument("--scales", type=int, nargs="+", default=[1, 10, 100])
     parser.add_argument("--page", type=Path, default=Path("docs/performance.md"))
     options = parser.parse_args()
+    from benchmarks.odm_files import odm_section
+
     with tempfile.TemporaryDirectory() as folder:
         sources = _sources(Path(folder), options.pilot)
         results = {
             study: [_measured(study, raw, Path(folder), scale) for scale in options.scales]
             for study, raw in sources.items()
         }
-    options.page.write_text(_page(results, options.scales), encoding="utf-8")
+        odm = odm_section(Path(folder))
+    page = _page(results, options.scales) + "\n".join(["", "## Reading ODM-XML", "", *odm, ""])
+    options.page.write_text(page, encoding="utf-8")
     print(f"wrote {options.page}")
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 NAMESPACE = "http://www.cdisc.org/ns/odm/v1.3"
+MEGABYTES = 200
 ITEMS = 30
 ROWS_OF_SUBJECT = 200
 
@@ -65,6 +68,36 @@ def _row(subject: int, key: int) -> str:
     return f'<ItemGroupData ItemGroupOID="{group}" ItemGroupRepeatKey="{key}">{items}</ItemGroupData>\n'
 
 
+def odm_section(folder: Path, megabytes: int = MEGABYTES) -> list[str]:
+    """The lines of the page on reading ODM-XML; every measurement is a process of its own."""
+    path = folder / "large.xml"
+    rows = write_large_odm(path, megabytes)
+    lines = [
+        f"A snapshot of {megabytes} MB: {rows:,} rows in two item groups, {ITEMS} items in each row.",
+        "The memory is what the process held beyond the frames that it gave.",
+        "",
+        "| | s | MB of file / s | rows / s | frames MB | beyond MB |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    named = (("lxml alone, nothing kept", "parse"), ("one item group", "one"), ("both", "both"))
+    for label, what in named:
+        found = _measured(path, what)
+        lines.append(
+            f"| {label} | {found['seconds']:.1f} | {megabytes / found['seconds']:.0f} | "
+            f"{found['rows'] / found['seconds']:,.0f} | {found['frame']:.0f} | "
+            f"{found['peak'] - found['frame']:.0f} |"
+        )
+    path.unlink()
+    return lines
+
+
+def _measured(path: Path, what: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.odm_files", str(path), what]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 def main() -> None:
     """Read the file named on the command line; seconds, rows and megabytes as JSON.
 
@@ -79,6 +112,7 @@ def main() -> None:
     _forget_peak()
     before, start = _peak(), time.perf_counter()
     rows, size = 0, 0.0
+    found = {}
     if what == "parse":
         for _, element in lxml.etree.iterparse(str(path), tag=f"{{{NAMESPACE}}}ItemGroupData"):
             rows += 1

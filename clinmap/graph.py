@@ -112,9 +112,9 @@ class _Edges:
     def _variable(self, variable: VariablePlan) -> Iterator[Node]:
         own = (self.dataset.name, variable.name)
         yield (self.dataset.name, self._stage(variable.name))
-        chains: list[tuple[tuple[Step, ...], tuple[SourcePlan, ...]]] = [
-            (variable.steps, self.dataset.sources)
-        ]
+        taken = {use.source for use in variable.per_source if use.template < 0}
+        shared = tuple(s for n, s in enumerate(self.dataset.sources) if n not in taken)
+        chains: list[tuple[tuple[Step, ...], tuple[SourcePlan, ...]]] = [(variable.steps, shared)]
         chains += [(use.steps, (self.dataset.sources[use.source],)) for use in variable.per_source]
         for steps, sources in chains:
             for number, step in enumerate(steps):

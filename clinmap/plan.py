@@ -202,6 +202,12 @@ class VariablePlan:
         """Whether the submitted values are text (character) and not numbers."""
         return self.type in ("text", "partialDatetime")
 
+    def steps_for(self, source: int) -> tuple[Step, ...]:
+        """The steps that run on rows of a source: its own, and those for all rows unless it has."""
+        own = [use for use in self.per_source if use.source == source]
+        shared = () if any(use.template < 0 for use in own) else self.steps
+        return (*shared, *(step for use in own for step in use.steps))
+
     @property
     def all_steps(self) -> tuple[tuple[Step, int | None], ...]:
         """Every step, with the number of its source where it is one source's."""

@@ -38,11 +38,10 @@ class Checker:
 
     def _references(self, dataset: DatasetPlan) -> Errors:
         for variable in dataset.variables:
-            for reference, place, number in references(variable):
-                sources = (
-                    _reading(dataset, variable) if number is None else (dataset.sources[number],)
-                )
-                yield from self._reference(dataset, reference, place, sources)
+            for step, number in variable.all_steps:
+                reading = _reading(dataset, variable, number)
+                for reference in step.inputs:
+                    yield from self._reference(dataset, reference, step.location, reading)
             for use in variable.codelists:
                 for condition in use.when:
                     own = Ref("own", condition.variable)
@@ -186,10 +185,14 @@ class Checker:
             )
 
 
-def _reading(dataset: DatasetPlan, variable: VariablePlan) -> tuple[SourcePlan, ...]:
-    """The sources whose rows a variable's steps for all rows run on."""
+def _reading(
+    dataset: DatasetPlan, variable: VariablePlan, number: int | None
+) -> tuple[SourcePlan, ...]:
+    """The sources on whose rows a step runs: its own one, or all that have no steps of theirs."""
+    if number is not None:
+        return (dataset.sources[number],)
     own = {use.source for use in variable.per_source if use.template < 0}
-    return tuple(s for number, s in enumerate(dataset.sources) if number not in own)
+    return tuple(source for n, source in enumerate(dataset.sources) if n not in own)
 
 
 def _nothing(

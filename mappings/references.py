@@ -51,9 +51,8 @@ def columns_explained(plan: Plan) -> dict[str, set[str]]:
 def _by_source(dataset: DatasetPlan) -> Iterator[tuple[Ref, SourcePlan]]:
     for number, source in enumerate(dataset.sources):
         for variable in dataset.variables:
-            for reference, _, only in references(variable):
-                if only in (None, number):
-                    yield reference, source
+            for step in variable.steps_for(number):
+                yield from ((reference, source) for reference in step.inputs)
         refs = (*source.row_references, *dataset.row_references)
         yield from ((ref, source) for ref in refs)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clinmap.plan import DatasetPlan, Ref, SourcePlan
-from mappings.references import references
 
 Node = tuple[str, str]
 ROWS = ""
@@ -26,9 +25,8 @@ def edges(dataset: DatasetPlan) -> Iterator[tuple[Node, Node]]:
         for variable in dataset.variables:
             here = (dataset.name, variable.name)
             yield here, rows
-            for reference, _, only in references(variable):
-                if only in (None, number):
-                    yield from ((here, need) for need in _nodes(dataset, source, reference))
+            for reference in (ref for step in variable.steps_for(number) for ref in step.inputs):
+                yield from ((here, need) for need in _nodes(dataset, source, reference))
 
 
 def supplemental_edges(dataset: DatasetPlan, parent: DatasetPlan) -> Iterator[tuple[Node, Node]]:

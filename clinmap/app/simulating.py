@@ -24,15 +24,18 @@ def check_simulation_target(out: Path) -> None:
         )
 
 
-def simulate_into(out: Path, subjects: int, seed: int) -> dict[str, int]:
-    """Simulate beside the folder and move the result into place; gives the rows of each file."""
+def simulate_into(out: Path, subjects: int, seed: int, odm: bool | None = None) -> dict[str, int]:
+    """Simulate beside the folder and move the result into place; gives the rows of each file.
+
+    `odm` says whether the forms are written as ODM-XML too; None leaves it to the simulation.
+    """
     from clinmap.simulation.n2011_04 import simulate
 
     check_simulation_target(out)
     target = out.resolve()
     staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.simulation-", dir=target.parent))
     try:
-        counts = simulate(staging, subjects, seed)
+        counts = simulate(staging, subjects, seed, odm)
         staging.chmod(0o755)
         if target.exists():
             shutil.rmtree(target)

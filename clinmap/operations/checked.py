@@ -26,9 +26,9 @@ class Checked(Operation):
     Parameters: `checked`, each box (a reference) with its term, in the order of the form;
     `several`, the value where more than one is checked, or `separator`, to give all their terms
     with this text between them; `none`, a literal or reference for rows without a checked box
-    (default: missing); `marks` and `unmarked`, what stands in a box that is checked and in one that is not, in any case
-    (defaults: 1, Y, YES, TRUE, X, CHECKED and 0, N, NO, FALSE, UNCHECKED; an empty box is not
-    checked).
+    (default: missing); `marks` and `unmarked`, what stands in a box that is checked and in one that
+    is not, in any case (defaults: 1, Y, YES, TRUE, X, CHECKED and 0, N, NO, FALSE, UNCHECKED; an
+    empty box is not checked).
     Rows: none is added or dropped. Missing: see `none`.
     Problems: TRM002 for boxes with another mark (the box counts as not checked), TRM003 for rows
     with several checked boxes where neither `several` nor `separator` says what they become.

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.int64]
 
 SUBJECT = Ref("own", "USUBJID")
-OF_TEXT = {"earliest": "min", "latest": "max"}
+OF_TEXT: dict[str, Literal["min", "max"]] = {"earliest": "min", "latest": "max"}
+OF_NUMBERS: dict[str, Literal["min", "max", "mean", "sum"]] = {
+    "minimum": "min", "maximum": "max", "mean": "mean", "sum": "sum",
+}  # fmt: skip
 WORDS = {"count": "Number of values of", "list": "The different values of"}
 
 
@@ -77,9 +80,7 @@ class OfGroup(Operation):
             known = rows.values(self.of_group).notna().groupby(groups)
             return known.transform("sum").astype("float64")
         numbers = rows.number(self.of_group).groupby(groups)
-        functions = {"minimum": "min", "maximum": "max"}
-        found: pd.Series = numbers.transform(functions.get(self.give, self.give))
-        return found.astype("float64")
+        return numbers.transform(OF_NUMBERS[self.give]).astype("float64")
 
     def _extreme(self, rows: Rows, groups: Codes) -> pd.Series:
         import numpy as np

@@ -61,11 +61,12 @@ def text_series(values: Sequence[object], truth: Truth = ("true", "false")) -> p
     kinds = set(map(type, values))
     if kinds <= {str, type(None)}:
         texts: Sequence[object] = [value or None for value in values]
+    elif bool in kinds and not kinds <= {bool, str, type(None)}:
+        # 1 and True are equal in Python, so that they cannot share a dictionary
+        texts = [cell_text(value, truth) for value in values]
     else:
-        # 1, 1.0 and True are equal in Python: the kind tells them apart
-        keys = [(type(value), value) for value in values]
-        known = {key: cell_text(key[1], truth) for key in set(keys)}
-        texts = [known[key] for key in keys]
+        known = {value: cell_text(value, truth) for value in set(values)}
+        texts = list(map(known.__getitem__, values))
     dtype = pd.StringDtype("pyarrow", na_value=np.nan)
     return pd.Series(pd.array(pa.array(texts, pa.large_string()), dtype=dtype))
 

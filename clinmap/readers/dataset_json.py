@@ -23,6 +23,13 @@ _ROWS_AT_ONCE = 50_000
 _METADATA_CHARACTERS = 64 << 20
 
 
+def _refused_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refused_constant)
+
+
 def read_table(request: Request) -> TextTable:
     """A raw table of a Dataset-JSON file; in NDJSON each record has its line.
 
@@ -78,15 +85,28 @@ def _parts(opened: IO[str], names: list[str], file: str) -> Iterator[list[Any]]:
     """The rows, a part at a time; only the last lines may be empty."""
     line = 2
     while texts := list(islice(opened, _ROWS_AT_ONCE)):
-        rows = [
-            _parsed(text, Location(file, number))
-            for number, text in enumerate(texts, start=line)
-            if text.strip()
-        ]
-        if len(rows) < len(texts) and any(text.strip() for text in texts[len(rows) :]):
-            raise _unusable(Location(file), "an empty line stands between the rows")
+        rows = _together(texts)
+        if rows is None:
+            rows = [_parsed(text, Location(file, n)) for n, text in _filled(texts, file, line)]
         yield _checked(rows, names, file, line)
         line += len(texts)
+
+
+def _together(texts: list[str]) -> list[Any] | None:
+    """The rows of many lines, parsed at once; None where they must be looked at one by one."""
+    try:
+        rows: list[Any] = _DECODER.decode(f"[{','.join(texts)}]")
+    except (ValueError, RecursionError):
+        return None
+    return rows if len(rows) == len(texts) else None
+
+
+def _filled(texts: list[str], file: str, line: int) -> list[tuple[int, str]]:
+    """The lines with their numbers; only the last ones may be empty."""
+    found = [(number, text) for number, text in enumerate(texts, start=line) if text.strip()]
+    if any(text.strip() for text in texts[len(found) :]):
+        raise _unusable(Location(file), "an empty line stands between the rows")
+    return found
 
 
 def _document(request: Request) -> Mapping[str, Any]:
@@ -102,17 +122,13 @@ def _document(request: Request) -> Mapping[str, Any]:
 
 def _parsed(text: str, place: Location) -> Any:
     try:
-        return json.loads(text, parse_constant=_refused_constant)
+        return _DECODER.decode(text)
     except RecursionError:
         raise _unusable(place, "it is nested too deeply") from None
     except ValueError as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
         found = Location(place.file, place.line or line)
         raise _unusable(found, "this is not JSON, or it is cut off") from None
-
-
-def _refused_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 def _names(document: Mapping[str, Any], place: Location) -> list[str]:
@@ -154,10 +170,10 @@ def _texts(names: list[str], rows: list[Any]) -> pd.DataFrame:
     import pandas as pd
 
     columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    made = {
-        name: text_series(list(map(_scalar, values)))
-        for name, values in zip(names, columns, strict=True)
-    }
+    made = {}
+    for name, values in zip(names, columns, strict=True):
+        nested = {list, dict} & set(map(type, values))
+        made[name] = text_series([_scalar(value) for value in values] if nested else values)
     return pd.DataFrame(made, index=pd.RangeIndex(len(rows)))
 
 

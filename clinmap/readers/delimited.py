@@ -19,7 +19,7 @@ from clinmap.readers.csv_records import (
     check_records,
     comment_lines,
     damaged,
-    is_well_quoted,
+    is_badly_quoted,
     line_count,
     records,
     without,
@@ -164,7 +164,7 @@ def _frame(
     """The cells; what does not fit the column names is refused with its line."""
     quoted = bool(dialect.quote) and re.search(re.escape(dialect.quote.encode()), body) is not None
     width = len(start.names)
-    if quoted and not is_well_quoted(body, dialect):
+    if quoted and is_badly_quoted(body, dialect):
         check_records(body, start.line, width, dialect, file)
     if _LINE_END.search(body) is None:
         return _pandas(_no_rows(start.names))
@@ -206,7 +206,7 @@ def _parsed_in_blocks(
             newlines_in_values=bool(dialect.quote),
         ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types={name: pa.string() for name in names},
+            column_types={name: pa.large_string() for name in names},
             null_values=list(missing),
             strings_can_be_null=True,
             check_utf8=True,
@@ -226,7 +226,7 @@ def _lines(body: memoryview, start: _Start, rows: int, dialect: Dialect, file: s
 def _no_rows(names: list[str]) -> pa.Table:
     import pyarrow as pa
 
-    return pa.table({name: pa.array([], pa.string()) for name in names})
+    return pa.table({name: pa.array([], pa.large_string()) for name in names})
 
 
 def _pandas(table: pa.Table) -> pd.DataFrame:
@@ -236,5 +236,5 @@ def _pandas(table: pa.Table) -> pd.DataFrame:
     import pyarrow as pa
 
     dtype = pd.StringDtype("pyarrow", na_value=np.nan)
-    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): dtype}.get)
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.large_string(): dtype}.get)
     return frame

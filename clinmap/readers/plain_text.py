@@ -58,6 +58,9 @@ def number_text(value: float) -> str:
     >>> number_text(5.0), number_text(0.1), number_text(-2.50), number_text(1e-7)
     ('5', '0.1', '-2.5', '0.0000001')
     """
+    text = repr(value + 0.0)
+    if "e" not in text:
+        return text.removesuffix(".0")
     import numpy as np
 
     return np.format_float_positional(value + 0.0, trim="-")

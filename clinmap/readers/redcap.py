@@ -15,7 +15,7 @@ from clinmap.problems import InputError, Problem, Severity, near_match
 from clinmap.raw_formats import CsvOptions, RedcapOptions
 from clinmap.readers.decoding import mapped
 from clinmap.readers.delimited import doubtful_text, read_delimited
-from clinmap.readers.text_table import Lines, Request, TextTable, joined_lines, line_of
+from clinmap.readers.text_table import Lines, Request, TextTable, joined_lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,8 +91,7 @@ def _values(request: Request, options: RedcapOptions, frame: pd.DataFrame, lines
     if fields:
         mine &= frame[FIELD].isin(fields)
     kept = mine.to_numpy().nonzero()[0]
-    places = [line_of(lines, 1) + int(n) for n in kept] if len(lines) == 1 else _each(lines, kept)
-    return _Values(frame.iloc[kept].reset_index(drop=True), context, places)
+    return _Values(frame.iloc[kept].reset_index(drop=True), context, _each(lines, kept))
 
 
 def _each(lines: Lines, kept: Any) -> list[int]:

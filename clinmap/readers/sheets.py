@@ -170,20 +170,21 @@ def _frame(
         if name not in names:
             raise absent_column(request, name, "dates", list(names))
     made = {}
+    turned: list[Any] = list(zip(*(sheet.rows[row] for row in records), strict=True))
     for name, column in names.items():
-        values: list[Any] = [sheet.rows[row][column] for row in records]
+        values: Sequence[Any] = turned[column] if turned else ()
         if name in options.dates:
             values = [_from_serial(value, sheet.parts.from_1904) for value in values]
         made[name] = text_series(_with_midnights(values), TRUTH)
     return pd.DataFrame(made, index=pd.RangeIndex(len(records)))
 
 
-def _with_midnights(values: list[Any]) -> list[Any]:
+def _with_midnights(values: Sequence[Any]) -> Sequence[Any]:
     """Date-times at midnight as date-times; calamine gives a date for each, and a time was meant.
 
     Only in a column that holds other date-times; in a column of dates they are dates.
     """
-    if not any(isinstance(value, datetime) for value in values):
+    if datetime not in set(map(type, values)):
         return values
     return [datetime.combine(value, time()) if type(value) is date else value for value in values]
 

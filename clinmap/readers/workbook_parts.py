@@ -24,9 +24,10 @@ MOST_CELLS = 100_000_000
 
 _PIECE = 1 << 23
 _OVERLAP = 1 << 10
-_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})')
-_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d{1,7})"')
-_CELL_ROW = re.compile(rb'\br="[A-Z]{1,3}(\d{1,7})"')
+_COLUMN = re.compile(rb"r=[\"']([A-Z]{1,3})\d")
+_ROW = re.compile(rb"r=[\"'](\d{1,7})[\"']")
+_CELL_ROW = re.compile(rb"r=[\"'][A-Z]{1,3}(\d{1,7})[\"']")
+_IS_ERROR = b't="e"'
 _ERROR = re.compile(rb'<(?:\w+:)?c\s[^>]*?\bt="e"[^>]*>')
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 
@@ -160,7 +161,7 @@ def _errors(opened: IO[bytes], file: str) -> frozenset[tuple[int, int]]:
         columns.update(_COLUMN.findall(piece))
         rows = _ROW.findall(piece) or _CELL_ROW.findall(piece)
         last = max(last, max(map(int, rows), default=0))
-        for tag in _ERROR.findall(piece):
+        for tag in _ERROR.findall(piece) if _IS_ERROR in piece else ():
             if place := _PLACE.search(tag):
                 errors.add((int(place[2]) - 1, column_number(place[1].decode("ascii"))))
     width = max((column_number(name.decode("ascii")) + 1 for name in columns), default=0)

@@ -145,12 +145,12 @@ def _wells(place: int, column: int) -> str:
 
 def _cell(analyte: Analyte, value: float) -> Cell:
     """Return a number, or the words of the instrument for what lies outside the curve."""
-    if value > analyte.upper:
-        return "OOR >"
-    if value < analyte.lower * _EXTRAPOLATED_DOWN_TO:
-        return "OOR <"
     rounded = float(f"{value:.3g}")
-    return f"*{rounded:g}" if value < analyte.lower else rounded
+    if rounded > analyte.upper:
+        return "OOR >"
+    if rounded < analyte.lower * _EXTRAPOLATED_DOWN_TO:
+        return "OOR <"
+    return f"*{rounded:g}" if rounded < analyte.lower else rounded
 
 
 def write_cytokines(path: Path, rows: Sequence[Mapping[str, Any]]) -> int:

@@ -166,9 +166,11 @@ def simulate(
     for member in roster(subjects, seed):
         _fill_in(study, _subject(member, seed))
     counts = _written(study, out)
-    if subjects <= MOST_SUBJECTS if odm is None else odm:
+    small = subjects <= MOST_SUBJECTS
+    if small if odm is None else odm:
         counts |= write_odm(out / "odm", study.forms, FORM_COLUMNS)
     command = f"clinmap simulate n2011-04 --subjects {subjects} --seed {seed}"
+    command += " --odm" if odm and not small else ""
     write_readme(out / "README.txt", counts, command)
     return counts
 

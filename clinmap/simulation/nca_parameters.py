@@ -58,8 +58,9 @@ class Curve:
         return _sum(self.area_to_last, self.beyond)
 
     def until(self, end: float) -> float | None:
-        """Return the area from the dose to ``end`` hours."""
-        return area_until(self.points, end, self.phase) if self.whole else None
+        """Return the area from the dose to ``end`` hours; None where nothing could be measured."""
+        known = self.whole and maximum(self.points)[1] > 0
+        return area_until(self.points, end, self.phase) if known else None
 
 
 def _sum(left: float | None, right: float | None) -> float | None:
@@ -72,8 +73,10 @@ def ratio(left: float | None, right: float | None, factor: float = 1.0) -> float
 
 
 def highest(curve: Curve) -> Parameters:
-    """Return the maximum and when it was."""
+    """Return the maximum and when it was; neither where nothing could be measured."""
     time, level = maximum(curve.points)
+    if level == 0:
+        return {"Cmax": None, "Tmax": None}
     return {"Cmax": level, "Tmax": time}
 
 

@@ -1,4 +1,4 @@
-"""Edge subjects of antibodies, flow cytometry and genomics, as they stand in the transport files."""
+"""Edge subjects of antibodies, flow cytometry and genomics, as the transport files have them."""
 
 from __future__ import annotations
 

@@ -27,6 +27,10 @@ def add(parts: Parts) -> None:
         help="the folder to write: new, empty, or one that an earlier simulation wrote",
     )  # fmt: skip
     add_cast(parser)
+    parser.add_argument(
+        "--odm", action="store_true", default=None,
+        help="write the forms as ODM-XML too, also for more than 200 subjects",
+    )  # fmt: skip
 
 
 def add_cast(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the exports and say what was written."""
     from clinmap.app.simulating import simulate_into
 
-    counts = simulate_into(arguments.out, arguments.subjects, arguments.seed)
+    counts = simulate_into(arguments.out, arguments.subjects, arguments.seed, arguments.odm)
     print_table(("file", "rows"), [(name, f"{n:,}") for name, n in sorted(counts.items())], {1})
     print(f"\nSynthetic data in {arguments.out}")
     return CLEAN

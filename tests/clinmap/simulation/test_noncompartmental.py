@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clinmap.simulation.nca_parameters import Curve, infusions_of_a_course, single_oral_dose
+from clinmap.simulation.nca_parameters import (
+    Curve,
+    highest,
+    infusions_of_a_course,
+    single_oral_dose,
+)
 from clinmap.simulation.noncompartmental import (
     area,
     area_until,
@@ -63,6 +68,12 @@ def test_a_profile_without_three_falling_points_has_no_slope() -> None:
 def test_below_quantitation_counts_as_nothing_before_and_is_left_out_after() -> None:
     points = measurable([-0.2, 0.5, 1, 2, 4, 8], [0, 0, 50, None, 20, 0])
     assert points == [(0.0, 0), (0.5, 0), (1, 50), (4, 20)]
+
+
+def test_a_profile_below_quantitation_has_no_peak() -> None:
+    curve = Curve(measurable([0, 1, 2], [0, 0, 0]))
+    assert highest(curve) == {"Cmax": None, "Tmax": None}
+    assert curve.until(2) is None
 
 
 def test_the_area_is_exact_under_lines_upwards_and_exponentials_downwards() -> None:

@@ -243,6 +243,6 @@ def disturbed(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> BuiltStudy
 def test_what_is_not_foreseen_is_listed_with_its_row(
     disturbed: BuiltStudy, file: str, row: int, listed_as: tuple[str, str, str]
 ) -> None:
-    table = file.split("_")[0].removesuffix(".csv")
+    table = file.split("_", maxsplit=1)[0].removesuffix(".csv")
     found = [p for p in disturbed.problems if p.key == listed_as]
     assert any(f"{table}:{row}" in p.rows for p in found), [p.rows[:5] for p in found]
