@@ -65,7 +65,8 @@ def _row(subject: int, key: int) -> str:
         f'<ItemData ItemOID="{group}.I{n}" Value="{(subject * key + n) % 9973}"/>'
         for n in range(ITEMS)
     )
-    return f'<ItemGroupData ItemGroupOID="{group}" ItemGroupRepeatKey="{key}">{items}</ItemGroupData>\n'
+    named = f'ItemGroupOID="{group}" ItemGroupRepeatKey="{key}"'
+    return f"<ItemGroupData {named}>{items}</ItemGroupData>\n"
 
 
 def odm_section(folder: Path, megabytes: int = MEGABYTES) -> list[str]:
@@ -73,7 +74,7 @@ def odm_section(folder: Path, megabytes: int = MEGABYTES) -> list[str]:
     path = folder / "large.xml"
     rows = write_large_odm(path, megabytes)
     lines = [
-        f"A snapshot of {megabytes} MB: {rows:,} rows in two item groups, {ITEMS} items in each row.",
+        f"A snapshot of {megabytes} MB: {rows:,} rows in two item groups, {ITEMS} items a row.",
         "The memory is what the process held beyond the frames that it gave.",
         "",
         "| | s | MB of file / s | rows / s | frames MB | beyond MB |",

@@ -16,11 +16,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clinmap.codes import severity_of
-from clinmap.plan import Correction
-from clinmap.problems import Problem
+from clinmap.problems import Location, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A documented change of one cell of a raw table; the export itself is never touched.
+
+    `key` pairs columns with what they hold in the one row that is meant. `old` and `new` are what
+    the cell holds and shall hold, as text; empty where it is missing.
+    """
+
+    id: str
+    table: str
+    key: tuple[tuple[str, str], ...]
+    column: str
+    old: str
+    new: str
+    reason: str
+    approver: str
+    date: str = ""
+    location: Location = Location("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from clinmap.problems import Location, Severity
 from clinmap.raw_formats import CsvOptions, Format, Options
 
 if TYPE_CHECKING:
+    from clinmap.corrections import Correction
     from clinmap.expressions import Expression
     from clinmap.mirrors import Mirror
     from clinmap.registry import Operation
@@ -417,26 +418,6 @@ class RawTable:
     collected_by: str = "Investigator"
     not_submitted: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
-    location: Location = Location("")
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A documented change of one cell of a raw table; the export itself is never touched.
-
-    `key` pairs columns with what they hold in the one row that is meant. `old` and `new` are what
-    the cell holds and shall hold, as text; empty where it is missing.
-    """
-
-    id: str
-    table: str
-    key: tuple[tuple[str, str], ...]
-    column: str
-    old: str
-    new: str
-    reason: str
-    approver: str
-    date: str = ""
     location: Location = Location("")
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from clinmap.plan import Correction, Plan
+from clinmap.corrections import Correction
+from clinmap.plan import Plan
 from clinmap.problems import Location, SpecificationError, near_match
 from mappings.references import references
 

@@ -11,8 +11,8 @@ from clinmap.app.databases import database_urls
 from clinmap.app.errors import raise_all
 from clinmap.app.mirroring import mirror_problems
 from clinmap.app.watch import Watch
-from clinmap.corrections import Applied, columns_of, corrected
-from clinmap.plan import Correction, Plan, RawTable
+from clinmap.corrections import Applied, Correction, columns_of, corrected
+from clinmap.plan import Plan, RawTable
 from clinmap.problems import ClinmapError, InputError, Problem
 from clinmap.raw_formats import WITHOUT_FILE, SasOptions
 from clinmap.readers.text_table import Lines

@@ -29,6 +29,8 @@ RESULTS = COLUMNS[4:7]
 FIRST_OFFSET = 14
 
 LOST = {("101-004", DAY, 6.0)}
+NOT_TYPED = {("106-003", DAY, 8.0)}
+"""The tube reached the laboratory and is not on the form."""
 DEGRADED = {("103-003", DAY, 2.0)}
 """Light spoilt the sample: no results."""
 EXPOSED = {("105-003", DAY, 4.0)}
@@ -145,7 +147,7 @@ def _text(level: float) -> str:
 
 def isotretinoin_entries(course: Course, samples: list[IsotretinoinSample]) -> list[Entry]:
     """Return the rows of the sampling form."""
-    return [form_entry(course, s.sample) for s in samples]
+    return [form_entry(course, s.sample) for s in samples if s.sample.key not in NOT_TYPED]
 
 
 def isotretinoin_results(subject: Subject) -> list[Row]:

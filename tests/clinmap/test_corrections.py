@@ -9,8 +9,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinmap.corrections import columns_of, corrected
-from clinmap.plan import Correction
+from clinmap.corrections import Correction, columns_of, corrected
 from clinmap.problems import Location
 
 SLIP = Correction(

@@ -18,7 +18,7 @@ def rows() -> TestRows:
             "USUBJID": pd.Series(["A", "A", "B", "A"], dtype="str"),
             "VISIT": pd.Series(["1", "1", "1", "2"], dtype="str"),
             "DATE": pd.Series(["2020-02", "2020-01-31", None, "2020-03-01"], dtype="str"),
-            "DOSE": [1.0, float("nan"), 3.0, 5.0],
+            "DOSE": pd.Series([1.0, float("nan"), 3.0, 5.0]),
         }
     )
 

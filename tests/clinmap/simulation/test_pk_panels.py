@@ -118,6 +118,14 @@ def test_samples_that_no_laboratory_has(
     ]
 
 
+def test_a_tube_that_is_not_on_the_form(
+    rows_of: Find, retinoids: dict[str, dict[str, str]]
+) -> None:
+    typed = {row["SAMPID"] for row in rows_of("pksamp", PANEL="ISO")}
+    unknown = [row for key, row in retinoids.items() if key not in typed]
+    assert [(row["SUBJECT"], row["TIME_H"]) for row in unknown] == [("106-003", "8")]
+
+
 def test_isotretinoin_of_a_light_child_is_lower(
     parameters: Callable[[str, str, str], dict[str, str]],
 ) -> None:

@@ -331,18 +331,19 @@ def test_one_elapsed_time_for_each_planned_time(built: BuiltStudy) -> None:
 
 
 def test_a_record_for_each_component_and_one_overall(built: BuiltStudy) -> None:
-    first = of(built, "RS", "101-001", VISITNUM=228.0)
+    site = {"RSEVAL": "INVESTIGATOR", "RSCAT": "PROTOCOL DEFINED RESPONSE CRITERIA"}
+    first = of(built, "RS", "101-001", VISITNUM=228.0, **site)
     assert records(first, "RSTESTCD RSTEST RSORRES RSSTRESC RSGRPID RSLNKGRP") == [
         ("BMRRESP", "Bone Marrow Response", "CR", "CR", "EVAL01", "A01-BM"),
         ("BONERESP", "Bone Response", "SD", "SD", "EVAL01", "A01-BONE"),
         ("OVRLRESP", "Overall Response", "MR", "MR", "EVAL01", None),
         ("SFTSRESP", "Soft Tissue Response", "PR", "PR", "EVAL01", "A01-SOFT"),
     ]
-    assert len(of(built, "RS")) == 4 * 62
+    assert len(of(built, "RS", **site)) == 4 * 62 + 2  # and two progressions at follow-up
 
 
 def test_e27_a_response_is_as_assessed(built: BuiltStudy) -> None:
-    overall = of(built, "RS", "103-003", RSTESTCD="OVRLRESP")
+    overall = of(built, "RS", "103-003", RSTESTCD="OVRLRESP", RSEVAL="INVESTIGATOR")
     assert records(overall, "VISITNUM RSSTRESC RSEVAL") == [
         (228.0, "PR", "INVESTIGATOR"),
         (428.0, "SD", "INVESTIGATOR"),
@@ -360,13 +361,13 @@ def test_contradictions_and_dates_are_listed(built: BuiltStudy) -> None:
     assert ("CHK001", "RSORRES", 1) in listed(built, "RS")  # 104-002: a component progressed
     assert ("CHK001", "RSDTC", 1) in listed(built, "RS")  # 102-003: in the next course
     assert ("CHK003", "RSDTC", 1) in listed(built, "RS")  # 103-001: after the death
-    assert one(built, "RS", "102-003", "RSDTC", RSTESTCD="OVRLRESP", VISITNUM=228.0) == (
-        "2014-05-01",
-    )
+    late = {"RSTESTCD": "OVRLRESP", "RSEVAL": "INVESTIGATOR", "VISITNUM": 228.0}
+    assert one(built, "RS", "102-003", "RSDTC", **late) == ("2014-05-01",)
 
 
 def test_evaluations_of_both_enrollments_are_counted_on(built: BuiltStudy) -> None:
-    overall = of(built, "RS", "105-001", RSTESTCD="OVRLRESP").sort_values("RSSEQ")
+    site = {"RSTESTCD": "OVRLRESP", "RSEVAL": "INVESTIGATOR"}
+    overall = of(built, "RS", "105-001", **site).sort_values("RSSEQ")
     assert records(overall, "RSGRPID VISITNUM") == [
         ("EVAL01", 228.0), ("EVAL02", 428.0), ("EVAL03", 20228.0), ("EVAL04", 29000.0),
     ]  # fmt: skip
@@ -437,7 +438,8 @@ def test_a_component_that_nobody_assessed_is_not_done(raw: Path, tmp_path: Path)
     frame.loc[0, ["BMRESP", "CATRESP", "COMMENT"]] = ["", "PR", "marrow not taken"]
     frame.to_csv(path, index=False)
     built = build_study(compile_study("n2011-04", registry()), tmp_path / "raw")
-    first = of(built, "RS", "101-001", VISITNUM=228.0)
+    site = {"RSEVAL": "INVESTIGATOR", "RSCAT": "PROTOCOL DEFINED RESPONSE CRITERIA"}
+    first = of(built, "RS", "101-001", VISITNUM=228.0, **site)
     names = "RSTESTCD RSSTAT RSREASND RSSTRESC"
     assert records(first, names)[0] == ("BMRRESP", "NOT DONE", "marrow not taken", None)
     assert records(first, names)[-1] == ("TMRESP", None, None, "PR")

@@ -266,8 +266,7 @@ def test_arrays_are_dated_by_the_flow_sample_else_by_the_visit(built: BuiltStudy
     array = of(built, "GF", "101-003", GFREFID="101-003 PB C1 EOC")
     assert set(array["GFDTC"]) == {"2014-03-28"}
     late = of(built, "GF", "105-003", GFREFID="105-003 PB C12 EOC")
-    (visit,) = of(built, "RS", "105-003", RSTESTCD="OVRLRESP", RSEVAL="INVESTIGATOR",
-                  VISITNUM=1228.0)["RSDTC"]  # fmt: skip
+    visit = of(built, "RS", "105-003", VISITNUM=1228.0)["RSDTC"].min()
     assert set(late["GFDTC"]) == {visit}
     assert built.datasets["GF"].frame["GFDTC"].notna().all()
 

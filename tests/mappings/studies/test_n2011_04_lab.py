@@ -212,7 +212,7 @@ UNFORESEEN = [
     ("centrallab_20160301.csv", 8, "SITE", "999", ("TRM001", "LB", "DATES")),
     ("centrallab_20160301.csv", 9, "STATUS", "Corrected", ("CHK001", "LB", "LBORRES")),
     ("centrallab_20160301.csv", 10, "SEX", "F", ("CHK001", "LB", "STRANGER")),
-    ("nkfunc.csv", 1, "ASSAY", "ELISA", ("TRM001", "LB", "LBMETHOD")),
+    ("nkfunc.csv", 1, "ASSAY", "by eye", ("TRM001", "LB", "LBMETHOD")),
     ("nkfunc.csv", 2, "ET_RATIO", "100:1", ("TRM001", "LB", "LBSCAT")),
     ("nkfunc.csv", 3, "PCT_LYSIS", "much", ("RES001", "LB", "LBSTRESC")),
     ("nkfunc.csv", 4, "TPT", "C9 D9", ("TRM001", "LB", "VISITNUM")),

@@ -5,10 +5,15 @@ Every number was worked out by hand from the raw values (clinmap/simulation/REAL
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from clinmap.app.pipeline import BuiltStudy
+from clinmap.app.pipeline import BuiltStudy, build_study
+from clinmap.app.registry import registry
+from mappings.compile import compile_study
 from tests.built_studies import of
 
 ON_LESION = "TRORRES TRORRESU TRSTRESC TRSTRESN TRSTRESU TRSTAT TRREASND"
@@ -233,3 +238,47 @@ def test_scans_and_samples_are_procedures_once_each(built: BuiltStudy) -> None:
 def test_nothing_of_these_datasets_is_an_error(built: BuiltStudy) -> None:
     names = {"TU", "TR", "MI", "PR", "SUPPTU", "SUPPTR", "SUPPRS"}
     assert not [p.key for p in built.problems if p.dataset in names and p.severity.name == "ERROR"]
+
+
+# -------------------------------------------------------------- what nobody foresaw is listed
+
+UNFORESEEN = [
+    ("tumor", 1, "LOCATION", "L kidney", ("TRM001", "TU", "TULOC")),
+    ("tumor", 3, "UNIT", "stone", ("TRM001", "TR", "TRORRESU")),
+    ("tumor", 5, "STATUS", "Vanished", ("TRM001", "TR", "WHYNOT")),
+    ("tumor", 8, "STATUS", "Vanished", ("TRM001", "TR", "TRSTRESC")),
+    ("tumor", 11, "METHOD", "X-ray vision", ("TRM001", "TR", "TRMETHOD")),
+    ("tumor", 12, "SCANDAT_RAW", "yesterday", ("DTC001", "TR", "TRDTC")),
+    ("mibg", 2, "SEG03", "4", ("CHK003", "TR", "TRSTRESC")),
+    ("mibg", 4, "READER", "Remote", ("TRM001", "TR", "TREVAL")),
+    ("mibg", 5, "CURIETOT", "many", ("RES001", "RS", "RSSTRESC")),
+    ("bm", 2, "TUMPCT", "lots", ("RES001", "MI", "MISTRESC")),
+    ("bm", 3, "ADEQ", "N", ("CHK001", "MI", "MISTAT")),
+    ("bm", 6, "SIDE", "Middle", ("TRM001", "MI", "MILAT")),
+]
+
+
+@pytest.fixture(scope="module")
+def disturbed(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> BuiltStudy:
+    """The study built from exports in which single cells hold what no specification foresaw."""
+    out = tmp_path_factory.mktemp("disturbed") / "raw"
+    shutil.copytree(raw, out)
+    for table in {table for table, *_ in UNFORESEEN}:
+        path = out / "edc" / f"{table}.csv"
+        frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+        for _, row, column, text, _ in (case for case in UNFORESEEN if case[0] == table):
+            frame.loc[row - 1, column] = text
+        frame.to_csv(path, index=False)
+    return build_study(compile_study("n2011-04", registry()), out)
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "listed_as"),
+    [(table, row, listed_as) for table, row, _, _, listed_as in UNFORESEEN],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_what_is_not_foreseen_is_listed_with_its_row(
+    disturbed: BuiltStudy, table: str, row: int, listed_as: tuple[str, str, str]
+) -> None:
+    found = [p for p in disturbed.problems if p.key == listed_as]
+    assert any(f"{table}:{row}" in p.rows for p in found), [p.rows[:5] for p in found]
