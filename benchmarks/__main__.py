@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--page", type=Path, default=Path("docs/performance.md"))
     options = parser.parse_args()
     from benchmarks.odm_files import odm_section
+    from benchmarks.readers import reading_section
 
     with tempfile.TemporaryDirectory() as folder:
         sources = _sources(Path(folder), options.pilot)
@@ -33,8 +34,11 @@ def main() -> None:
             study: [_measured(study, raw, Path(folder), scale) for scale in options.scales]
             for study, raw in sources.items()
         }
+        print("reading, format by format", file=sys.stderr)
+        reading = reading_section(Path(folder))
         odm = odm_section(Path(folder))
-    page = _page(results, options.scales) + "\n".join(["", "## Reading ODM-XML", "", *odm, ""])
+    sections = ["", "## Reading", "", *reading, "", "## Reading ODM-XML", "", *odm, ""]
+    page = _page(results, options.scales) + "\n".join(sections)
     options.page.write_text(page, encoding="utf-8")
     print(f"wrote {options.page}")
 

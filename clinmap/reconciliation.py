@@ -163,8 +163,10 @@ def _placed(frame: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    content = pd.util.hash_pandas_object(frame[sorted(frame.columns)], index=False)
-    order = np.argsort(np.asarray(content), kind="stable")
+    order = np.arange(len(frame))
+    if frame.duplicated(list(key)).any():
+        content = pd.util.hash_pandas_object(frame[sorted(frame.columns)], index=False)
+        order = np.argsort(np.asarray(content), kind="stable")
     keys = frame[list(key)].take(order).reset_index(drop=True).set_axis(range(len(key)), axis=1)
     tie = keys.groupby(list(keys.columns), dropna=False, sort=False).cumcount()
     return keys.assign(**{_PLACE: order}).assign(**{_TIE: tie}).rename(columns={_TIE: len(key)})

@@ -51,12 +51,12 @@ def _written_out(node: Node, prefix: str) -> Node:
 def _variables(rule: Node, prefix: str, place: Location) -> dict[str, Node]:
     result = f".{prefix}ORRES"
     written = rule.get("when")
-    condition = f"({written.value})" if written is not None else f"missing({result})"
-    constant = {"constant": "NOT DONE", "when": f"{condition} and missing({result})"}
+    condition = f"({written.value}) and " if written is not None else ""
+    constant = {"constant": "NOT DONE", "when": f"{condition}missing({result})"}
     steps: list[dict[str, str]] = [constant]
     if written is not None:
         of = f".{prefix}STAT"
-        steps.append({"check": f"{condition} and present({result})", "of": of, "says": _STAYS})
+        steps.append({"check": f"{condition}present({result})", "of": of, "says": _STAYS})
         lacks = f"missing({result}) and missing({of})"
         steps.append({"check": lacks, "of": of, "says": _LACKS})
     made = {f"{prefix}STAT": _node([_node(step, place) for step in steps], place)}

@@ -42,12 +42,9 @@ def with_origin(
     """The variable, and each of its sources' rules, with the origin and method that follow."""
     of_one = context.source >= 0
     per_source = tuple(
-        replace(use, origin=use.origin if use.origin.type else origin, method=use.method or method)
+        _of_source(use, variable.name, sources if of_one else (sources[use.source],), context)
         for use in variable.per_source
         if use.source == context.source or not of_one
-        for narrowed in [sources if of_one else (sources[use.source],)]
-        for told in [replace(context, source=use.source)]
-        for origin, method in [provenance(use.steps, narrowed, told, variable.name)]
     )
     origin, method = provenance(variable.steps, sources, context, variable.name)
     if per_source and (of_one or not variable.steps):
@@ -56,6 +53,17 @@ def with_origin(
         origin = variable.origin
         method = method if origin.type == "Derived" else ""
     return replace(variable, origin=origin, method=variable.method or method, per_source=per_source)
+
+
+def _of_source(
+    use: ValueSource, name: str, sources: tuple[SourcePlan, ...], context: Provenance
+) -> ValueSource:
+    """The rule of one source with its origin, and its method where that is Derived."""
+    told = replace(context, source=use.source)
+    origin, method = provenance(use.steps, sources, told, name)
+    if use.origin.type:
+        origin, method = use.origin, method if use.origin.type == "Derived" else ""
+    return replace(use, origin=origin, method=use.method or method)
 
 
 def provenance(

@@ -8,8 +8,17 @@ from __future__ import annotations
 from clinmap.plan import Condition, DatasetPlan, Origin, ValueItem, VariablePlan
 from clinmap.standards import sdtm_dataset
 
-QORIG = {"Collected": "CRF", "Assigned": "Assigned", "Derived": "Derived", "Protocol": "Protocol"}
-"""What QORIG says for each origin type of Define-XML (SDTMIG 3.4 section 8.4.1)."""
+def qualifier_origin(origin: Origin) -> str:
+    """What QORIG says of an origin: `CRF` and `eDT` tell the two ways of collecting apart.
+
+    Source: SDTMIG 3.4 section 8.4.1; eDT is electronic data transfer in Define-XML 2.0.
+
+    >>> qualifier_origin(Origin("Collected", "Vendor"))
+    'eDT'
+    """
+    if origin.type != "Collected":
+        return origin.type
+    return "eDT" if origin.source == "Vendor" else "CRF"
 
 
 def supplemental_plan(parent: DatasetPlan) -> DatasetPlan | None:

@@ -12,7 +12,7 @@ from clinmap.execution.finish import ROW_LINK, Built
 from clinmap.execution.tables import FrameTable
 from clinmap.frames import TEXT, as_text
 from clinmap.plan import DatasetPlan, Plan, VariablePlan
-from mappings.supplemental import QORIG
+from mappings.supplemental import qualifier_origin
 
 
 def build_sdtm(
@@ -75,7 +75,7 @@ def _records(parent: Built, qualifier: VariablePlan) -> pd.DataFrame:
         "QNAM": qualifier.name,
         "QLABEL": qualifier.label,
         "QVAL": values.iloc[records].reset_index(drop=True),
-        "QORIG": QORIG.get(qualifier.origin.type, qualifier.origin.type),
+        "QORIG": qualifier_origin(qualifier.origin),
         "QEVAL": qualifier.evaluator or None,
     }
     frame = pd.DataFrame(columns, index=taken.index)

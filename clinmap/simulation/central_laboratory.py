@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import numpy as np
 
@@ -36,11 +37,12 @@ from clinmap.simulation.central_tests import (
     THYROID,
     URINE,
     CentralTest,
+    age_band,
 )
 from clinmap.simulation.chance import generator, steady_number
 from clinmap.simulation.edc_rows import PROJECT, Row
 from clinmap.simulation.enrollment import FAKE_INITIALS
-from clinmap.simulation.lab_tests import LAB_OF_SITE, REPORTING
+from clinmap.simulation.lab_tests import LAB_OF_SITE, REPORTING, Reporting
 from clinmap.simulation.subject import Subject
 
 COLUMNS = (
@@ -149,17 +151,18 @@ def _results(
     member: Member, draw: _Draw, head: Row, chance: np.random.Generator
 ) -> tuple[list[Row], list[Row]]:
     """Return the first reports of a draw, and the corrected ones of later transfers."""
-    age_days = (draw.day - date(*(int(part) for part in member.birth.split("-")), 15)).days
+    year, month = (int(part) for part in member.birth.split("-"))
+    band = age_band((draw.day - date(year, month, 15)).days)
     codes = list(_codes(draw))
     noise = chance.standard_normal(len(codes)).tolist()
     rows: list[Row] = []
     later: list[Row] = []
     for code, shift in zip(codes, noise, strict=True):
-        test = CENTRAL_TESTS[code]
-        row = {**head, **_fields(member, test, age_days)}
+        printed = _printed(code, member.site, member.sex, band)
+        row = {**head, **printed.columns}
         sent = VERSIONS.get((member.subject, draw.folder, code))
         if sent is None:
-            rows.append(_with_value(row, test, _value(test, draw, shift), member, age_days))
+            rows.append(_with_value(row, printed, _value(printed.test, draw, shift)))
         else:
             versions = [_with_version(row, version) for version in sent]
             rows += versions[:1]
@@ -180,14 +183,26 @@ def _codes(draw: _Draw) -> Iterator[str]:
         yield from OF_PANEL[URINE]
 
 
-def _fields(member: Member, test: CentralTest, age_days: int) -> Row:
-    reported = test.reported(member.site)
-    low, high = test.limits(member.sex, age_days)
-    return {
+@dataclass(frozen=True)
+class _Printed:
+    """What a report says of a test beside the result, and its range in the base unit."""
+
+    test: CentralTest
+    how: Reporting
+    low: float | None
+    high: float
+    columns: Row
+
+
+@cache
+def _printed(code: str, site: str, sex: str, band: int) -> _Printed:
+    test = CENTRAL_TESTS[code]
+    reported, (low, high) = test.reported(site), test.limits(sex, band)
+    columns = {
         "PANEL": test.panel,
-        "LABTST": test.code,
+        "LABTST": code,
         "LABTSTNM": test.name,
-        "LOINC": BAD_LOINC.get((member.site, test.code), reported.loinc),
+        "LOINC": BAD_LOINC.get((site, code), reported.loinc),
         "RESN": "",
         "RESC": "",
         "UNIT": reported.how.unit,
@@ -197,6 +212,7 @@ def _fields(member: Member, test: CentralTest, age_days: int) -> Row:
         "STATUS": "Final",
         "COMMENT": "",
     }
+    return _Printed(test, reported.how, low, high, columns)
 
 
 def _value(test: CentralTest, draw: _Draw, shift: float) -> float:
@@ -206,17 +222,15 @@ def _value(test: CentralTest, draw: _Draw, shift: float) -> float:
     return test.usual * math.exp(test.spread * shift)
 
 
-def _with_value(row: Row, test: CentralTest, value: float, member: Member, age_days: int) -> Row:
+def _with_value(row: Row, printed: _Printed, value: float) -> Row:
     """Fill in a result; the number of one below the limit is the limit, as vendors send it."""
-    how = test.reported(member.site).how
-    floor = LOWER_LIMITS.get(test.code, 0.0)
-    text = how.text(max(value, floor))
-    low, high = test.limits(member.sex, age_days)
+    floor = LOWER_LIMITS.get(printed.test.code, 0.0)
+    text = printed.how.text(max(value, floor))
     row["RESN"] = text
     row["RESC"] = f"<{text}" if value < floor else text
-    if value > high:
+    if value > printed.high:
         row["FLAG"] = "H"
-    elif low is not None and value < low:
+    elif printed.low is not None and value < printed.low:
         row["FLAG"] = "L"
     return row
 

@@ -83,11 +83,16 @@ class CentralTest:
         """Return how results of a site are reported."""
         return self.si if site in SI_SITES else self.conventional
 
-    def limits(self, sex: str, age_days: int) -> tuple[float | None, float]:
+    def limits(self, sex: str, band: int) -> tuple[float | None, float]:
         """Return the reference range in the base unit."""
         if self.code in TESTS:
-            return TESTS[self.code].limits(sex, age_days)
-        return self.bands[next(i for i, (_, last) in enumerate(AGE_BANDS) if age_days <= last)]
+            return TESTS[self.code].limits(sex, AGE_BANDS[band][0])
+        return self.bands[band]
+
+
+def age_band(age_days: int) -> int:
+    """Return the place of an age among the bands of the ranges."""
+    return next(i for i, (_, last) in enumerate(AGE_BANDS) if age_days <= last)
 
 
 def _reported(text: str) -> Reported:

@@ -46,14 +46,14 @@ def test_e17_a_clotted_specimen_has_no_result(sdtm: Records) -> None:
 
 
 def test_e36_a_date_without_a_time_is_not_before_the_first_dose(sdtm: Records) -> None:
-    """The unscheduled count of the first day has no time; the flag stays with the timed draw."""
-    first = sdtm("DM", "102-001")["RFXSTDTC"].item()
-    for test in ("HGB", "PLAT"):
+    """The unscheduled count of the first day has no time; the one of screening has the flag."""
+    assert sdtm("DM", "102-001")["RFXSTDTC"].item()[:10] == "2013-03-13"
+    for test, result in (("HGB", "9.8"), ("PLAT", "142")):
         counts = sdtm("LB", "102-001", LBTESTCD=test)
-        untimed = counts[counts["LBDTC"] == "2013-03-13"]
-        assert untimed["LBLOBXFL"].tolist() == [""]
+        (untimed,) = counts[counts["LBDTC"] == "2013-03-13"].itertuples()
+        assert (untimed.LBORRES, untimed.LBLOBXFL) == (result, "")
         (flagged,) = counts[counts["LBLOBXFL"] == "Y"].itertuples()
-        assert "2013-03-13T" < flagged.LBDTC < first
+        assert (flagged.LBDTC, flagged.VISIT) == ("2013-03-06T06:55", "SCREENING")
 
 
 def test_e37_results_of_another_person_are_not_loaded(sdtm: Records) -> None:

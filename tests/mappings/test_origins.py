@@ -57,3 +57,21 @@ def test_a_variable_made_from_a_work_variable_has_its_method(tmp_path: Path) -> 
     text = EVENTS + "      XXCAT: .PLACE\n    work: {PLACE: {combine: [A, $SUBJ]}}\n"
     made = variable(compiled(tmp_path, XX=text).plan, "XX", "XXCAT")
     assert made.method == 'Concatenation of "A", SUBJ.'
+
+
+def test_a_variable_of_a_later_source_is_followed_within_it(tmp_path: Path) -> None:
+    """Each source has its own rule for what another of its variables takes over."""
+    text = """
+        dataset: XX
+        label: Events
+        class: EVENTS
+        keys: [STUDYID, USUBJID, XXSEQ]
+        sources:
+          - {from: ev, variables: {WORD: $TERM, XXTERM: .WORD}}
+          - {from: pt, variables: {WORD: SITE, XXTERM: .WORD}}
+        variables:
+          XXSEQ: {sequence: [.XXTERM]}
+        work: {WORD: {label: Word}}
+    """
+    made = variable(compiled(tmp_path, XX=text).plan, "XX", "XXTERM")
+    assert [use.origin.type for use in made.per_source] == ["Collected", "Assigned"]
