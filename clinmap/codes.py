@@ -109,6 +109,8 @@ CODES: tuple[Code, ...] = (
          "Derive one of the variables from the raw data or from another variable."),
     Code("SPC021", ERROR, "a selection matches nothing",
          "Correct the name given with --select or --mirror."),
+    Code("SPC022", WARNING, "a join meets records of other subjects",
+         "Add USUBJID to `by` of the join; without it a record may meet that of another subject."),
     Code("RAW001", WARNING, "a raw table has no rows",
          "Check the export."),
     Code("RAW002", WARNING, "columns came that nobody declared",

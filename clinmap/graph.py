@@ -110,7 +110,6 @@ class _Edges:
         }
 
     def _variable(self, variable: VariablePlan) -> Iterator[Node]:
-        own = (self.dataset.name, variable.name)
         yield (self.dataset.name, self._stage(variable.name))
         taken = {use.source for use in variable.per_source if use.template < 0}
         shared = tuple(s for n, s in enumerate(self.dataset.sources) if n not in taken)
@@ -118,9 +117,10 @@ class _Edges:
         chains += [(use.steps, (self.dataset.sources[use.source],)) for use in variable.per_source]
         for steps, sources in chains:
             for number, step in enumerate(steps):
-                needs = self._references(step.inputs, sources)
-                # in a later step the variable's own name is its value so far
-                yield from (need for need in needs if need != own or number == 0)
+                # in a later step the variable's own name is its value so far; a join has no such
+                so_far = Ref("own", variable.name) if number else None
+                refs = [ref for ref in step.inputs if ref != so_far]
+                yield from self._references(refs, sources)
         for use in variable.codelists:
             yield from (
                 (self.dataset.name, condition.variable)

@@ -10,7 +10,7 @@ from clinmap.problems import Location, Problem, SpecificationError, near_match
 from mappings.claims import claim_errors, claim_notes
 from mappings.load import LoadedStudy
 from mappings.references import SUBJECT, references
-from mappings.slips import forgotten_dollars, slips
+from mappings.slips import forgotten_dollars, slips, strange_meetings
 
 Errors = Iterator[SpecificationError]
 
@@ -34,7 +34,11 @@ class Checker:
 
     def notes(self) -> list[Problem]:
         """What is allowed and still should be looked at."""
-        return [*claim_notes(self.plan, self.loaded), *forgotten_dollars(self.plan, self.bare)]
+        return [
+            *claim_notes(self.plan, self.loaded),
+            *forgotten_dollars(self.plan, self.bare),
+            *strange_meetings(self.plan),
+        ]
 
     def _references(self, dataset: DatasetPlan) -> Errors:
         for variable in dataset.variables:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from clinmap.plan import DatasetPlan, Join, Plan, SourcePlan, VariablePlan
 from clinmap.problems import Location, Problem, Severity, SpecificationError
-from mappings.references import literals
+from mappings.references import SUBJECT, literals
 
 
 def slips(dataset: DatasetPlan) -> Iterator[SpecificationError]:
@@ -35,6 +35,28 @@ def _two_tables(dataset: DatasetPlan) -> Iterator[SpecificationError]:
                     location=join.location,
                     hint="Give one of the two joins another name.",
                 )
+
+
+def strange_meetings(plan: Plan) -> Iterator[Problem]:
+    """Joins with a dataset of subjects by something else than the subject."""
+    for dataset in plan.datasets:
+        for source in dataset.sources if dataset.variable(SUBJECT) else ():
+            for join in source.joins:
+                met = plan.dataset(join.table)
+                others = {other for _, other in join.by}
+                if met is not None and met.variable(SUBJECT) and others and SUBJECT not in others:
+                    yield _strange(dataset, join)
+
+
+def _strange(dataset: DatasetPlan, join: Join) -> Problem:
+    return Problem(
+        "SPC022",
+        Severity.WARNING,
+        f"join {join.name} of {dataset.name} meets records of {join.table} of any subject",
+        dataset=dataset.name,
+        location=join.location,
+        hint="Add USUBJID to `by`.",
+    )
 
 
 def forgotten_dollars(plan: Plan, bare: frozenset[Location]) -> Iterator[Problem]:
