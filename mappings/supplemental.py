@@ -8,6 +8,7 @@ from __future__ import annotations
 from clinmap.plan import Condition, DatasetPlan, Origin, ValueItem, VariablePlan
 from clinmap.standards import sdtm_dataset
 
+
 def qualifier_origin(origin: Origin) -> str:
     """What QORIG says of an origin: `CRF` and `eDT` tell the two ways of collecting apart.
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from clinmap.app.main import main
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # No deadline: a busy machine is no bug. In CI the examples are the same in every run.
@@ -29,3 +31,23 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the reference material in ../shared, which is absent")
     return folder
+
+
+@pytest.fixture(scope="session")
+def n2011_04_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The raw exports of the example study, simulated once; nobody may change them."""
+    folder = tmp_path_factory.mktemp("raw") / "n2011-04"
+    assert main(["simulate", "n2011-04", "--out", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def n2011_04_package(n2011_04_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of the example study; who asks for it is in the xdist group `n2011-04`.
+
+    Building it exits with 0, since what is expected is declared.
+    """
+    out = tmp_path_factory.mktemp("out") / "package"
+    arguments = ["build", "n2011-04", "--raw", str(n2011_04_raw), "--out", str(out), "--quiet"]
+    assert main(arguments) == 0
+    return out

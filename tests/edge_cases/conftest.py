@@ -9,36 +9,32 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from clinmap.app.main import main
-
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these tests on one worker: the package is built once."""
+    """All of these tests on the worker that has the package: it is built once."""
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("edge-cases"))
+            item.add_marker(pytest.mark.xdist_group("n2011-04"))
 
 
 @pytest.fixture(scope="session")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    raw = tmp_path_factory.mktemp("raw") / "n2011-04"
-    out = tmp_path_factory.mktemp("out") / "package"
-    assert main(["simulate", "n2011-04", "--out", str(raw)]) == 0
-    assert main(["build", "n2011-04", "--raw", str(raw), "--out", str(out), "--quiet"]) == 0
-    return out
+def files(n2011_04_package: Path) -> dict[str, Path]:
+    """The SDTM transport files of the package, by dataset."""
+    found = n2011_04_package.glob("m5/datasets/*/tabulations/sdtm/*.xpt")
+    return {path.stem.upper(): path for path in sorted(found)}
 
 
 @pytest.fixture(scope="session")
-def sdtm(package: Path) -> Callable[..., pd.DataFrame]:
+def sdtm(files: dict[str, Path]) -> Callable[..., pd.DataFrame]:
     """`sdtm("AE", "101-003", AESPID="1")`: the records of a subject in the XPT file, as read."""
     read: dict[str, pd.DataFrame] = {}
 
     def records(dataset: str, subject: str = "", **wanted: object) -> pd.DataFrame:
         if dataset not in read:
-            (path,) = package.glob(f"m5/datasets/*/tabulations/sdtm/{dataset.lower()}.xpt")
-            read[dataset] = pyreadstat.read_xport(str(path))[0]
+            read[dataset] = pyreadstat.read_xport(str(files[dataset]))[0]
         frame = read[dataset]
         if subject:
             frame = frame[frame["USUBJID"] == f"N2011-04-{subject}"]

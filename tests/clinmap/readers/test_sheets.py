@@ -195,3 +195,29 @@ def test_protected_workbooks_are_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, "x.xlsx").code == "INP022"
     (tmp_path / "x.xlsx").write_bytes(old + bytes(2000))
     assert "before 2007" in refusal(tmp_path, "x.xlsx").message
+
+
+def test_an_open_document_sheet_is_read(tmp_path: Path) -> None:
+    cell = '<table:table-cell office:value-type="{}" office:{}="{}"><text:p>x</text:p></table:table-cell>'
+    names = "".join(
+        '<table:table-cell office:value-type="string"><text:p>'
+        + name
+        + "</text:p></table:table-cell>"
+        for name in ("A", "D")
+    )
+    values = cell.format("float", "value", "5") + cell.format("date", "date-value", "2014-03-01")
+    spaces = "".join(
+        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content{spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="S"><table:table-row>{names}</table:table-row>'
+        f"<table:table-row>{values}</table:table-row></table:table>"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(tmp_path / "x.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    assert cells(read(tmp_path, "x.ods")) == {"A": ["5"], "D": ["2014-03-01"]}

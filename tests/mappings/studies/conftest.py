@@ -8,15 +8,23 @@ import pytest
 
 from clinmap.app.pipeline import BuiltStudy, build_study
 from clinmap.app.registry import registry
-from clinmap.simulation.n2011_04 import simulate
 from mappings.compile import compile_study
 
 
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of these tests on one worker: what several of them ask for is built once."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("n2011-04-built"))
+
+
 @pytest.fixture(scope="session")
-def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("n2011-04")
-    simulate(out)
-    return out
+def raw(n2011_04_raw: Path) -> Path:
+    return n2011_04_raw
 
 
 @pytest.fixture(scope="session")
