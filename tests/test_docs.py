@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-import io
 import json
 import re
-import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from clinmap.app.main import main
 from clinmap.app.registry import registry
 from clinmap.expressions import FUNCTIONS
 from mappings import models
@@ -22,12 +17,11 @@ from mappings.metadata import DATA_TYPES
 from mappings.models import Spec
 from mappings.nodes import parse_yaml
 from mappings.variables import ATTRIBUTES, ORIGINS, VariableReader
+from tests.pages import Block, blocks, commands, prose, surprise, write
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
-LEFT_OUT = "…"
-_FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 _SPECS = [
     model
@@ -36,70 +30,12 @@ _SPECS = [
 ]
 
 
-@dataclass(frozen=True)
-class Block:
-    """A fenced block of a page: its language, the rest of its first line, and its text."""
-
-    language: str
-    info: str
-    text: str
-
-
-def blocks(page: Path) -> Iterator[Block]:
-    for match in _FENCE.finditer(page.read_text(encoding="utf-8")):
-        language, _, info = match["info"].partition(" ")
-        yield Block(language, info, match["body"])
+def blocks_of(page: Path) -> list[Block]:
+    """The fenced blocks of a page."""
+    return list(blocks(page.read_text(encoding="utf-8")))
 
 
 # ------------------------------------------------------------------------ the tutorial, as it reads
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command of a console block, the lines that the page quotes, and its exit code."""
-
-    words: list[str]
-    quoted: list[str]
-    code: int
-
-
-def write(folder: Path, block: Block) -> None:
-    """Write, extend or change the file that a block shows."""
-    first, _, rest = block.text.partition("\n")
-    if block.language == "diff":
-        _change(folder / first.removeprefix("--- "), rest)
-    elif block.info.startswith("# file: "):
-        _save(folder / block.info.removeprefix("# file: "), block.text)
-    elif first.startswith("# add to: "):
-        path = folder / first.removeprefix("# add to: ")
-        _save(path, path.read_text(encoding="utf-8") + rest)
-    else:
-        _save(folder / first.removeprefix("# file: "), block.text)
-
-
-def _save(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-
-
-def _change(path: Path, diff: str) -> None:
-    lines = diff.splitlines()
-    old = "".join(f"{line[1:]}\n" for line in lines if line.startswith("-"))
-    new = "".join(f"{line[1:]}\n" for line in lines if line.startswith("+"))
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1, f"{path.name} does not have once: {old}"
-    _save(path, text.replace(old, new))
-
-
-def commands(block: Block) -> Iterator[Command]:
-    """The commands of a console block; `echo $?` after one tells its exit code, else it is 0."""
-    typed = re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]
-    said = [part.splitlines() for part in typed]
-    for (line, *quoted), following in zip(said, [*said[1:], [""]], strict=True):
-        if line == "echo $?":
-            continue
-        code = int(following[1]) if following[0] == "echo $?" else 0
-        yield Command(shlex.split(line)[1:], [q for q in quoted if q not in ("", LEFT_OUT)], code)
 
 
 @dataclass(frozen=True)
@@ -118,23 +54,12 @@ def tutorial(tmp_path_factory: pytest.TempPathFactory) -> Tutorial:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("SOURCE_DATE_EPOCH", raising=False)
-        for block in blocks(DOCS / "writing-a-study.md"):
+        for block in blocks_of(DOCS / "writing-a-study.md"):
             if block.language == "console":
                 surprises += [found for command in commands(block) for found in surprise(command)]
             else:
                 write(folder, block)
     return Tutorial(folder, surprises)
-
-
-def surprise(command: Command) -> Iterator[str]:
-    """Run a command; say what the page says otherwise."""
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        code = main(command.words)
-    said = out.getvalue().splitlines()
-    wrong = [f"no line: {line}" for line in command.quoted if line not in said]
-    wrong += [f"exit code {code}"] * (code != command.code)
-    if wrong:
-        yield "\n".join([" ".join(command.words), *wrong, "but:", *said])
 
 
 def test_the_tutorial_does_what_it_says(tutorial: Tutorial) -> None:
@@ -161,7 +86,7 @@ def test_the_package_page_names_every_field(tutorial: Tutorial) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
-    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    text = prose(page.read_text(encoding="utf-8"))
     targets = (match["target"].partition("#")[0] for match in _LINK.finditer(text))
     local = [target for target in targets if target and "://" not in target]
     assert not [target for target in local if not (page.parent / target).exists()]
@@ -169,7 +94,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_yaml_in_pages_is_yaml(page: Path) -> None:
-    for block in blocks(page):
+    for block in blocks_of(page):
         if block.language == "yaml" and not block.text.startswith("# refused"):
             parse_yaml(block.text, page.name)
 
@@ -177,7 +102,9 @@ def test_yaml_in_pages_is_yaml(page: Path) -> None:
 def test_examples_of_variables_are_read() -> None:
     """Blocks that begin with `# variables` hold what may stand under `variables`."""
     examples = [
-        block for block in blocks(DOCS / "specification.md") if block.text.startswith("# variables")
+        block
+        for block in blocks_of(DOCS / "specification.md")
+        if block.text.startswith("# variables")
     ]
     assert examples
     reader = VariableReader(registry())
@@ -191,7 +118,7 @@ def test_examples_of_variables_are_read() -> None:
 
 def unmentioned(page: str, words: set[str]) -> list[str]:
     """The words that no text in back quotes of the page begins with or consists of."""
-    quoted = set(re.findall(r"`([^`\n]+)`", _FENCE.sub("", page)))
+    quoted = set(re.findall(r"`([^`\n]+)`", prose(page)))
     heads = {re.split(r"[ :(]", text)[0] for text in quoted} | quoted
     return sorted(words - heads)
 

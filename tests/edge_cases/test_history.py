@@ -14,7 +14,12 @@ def test_e18_a_year_is_all_that_is_known_of_the_death(sdtm: Records) -> None:
     details = sdtm("DD", "105-002").set_index("DDTESTCD")["DDSTRESC"]
     assert details.to_dict() == {"PRCDTH": "RESPIRATORY FAILURE", "AUTOPIND": "Y"}
     assert sdtm("SS", "105-002")["SSSTRESC"].tolist() == ["DEAD"]
-    assert sdtm("DM", "105-002")["DTHDTC"].tolist() == ["2015"]
+    (person,) = sdtm("DM", "105-002").itertuples()
+    assert (person.DTHFL, person.DTHDTC) == ("Y", "2015")
+    (death,) = sdtm("DS", "105-002", DSDECOD="DEATH").itertuples()
+    assert (death.DSCAT, death.DSSTDTC) == ("DISPOSITION EVENT", "2015")
+    assert pd.isna(death.DSSTDY)
+    assert sdtm("AE", "105-002", AEOUT="FATAL")["AEENDTC"].tolist() == ["2015"]
 
 
 def test_e19_the_fatal_event_and_the_death_form_agree(sdtm: Records) -> None:

@@ -198,7 +198,8 @@ def test_protected_workbooks_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_open_document_sheet_is_read(tmp_path: Path) -> None:
-    cell = '<table:table-cell office:value-type="{}" office:{}="{}"><text:p>x</text:p></table:table-cell>'
+    kind = '<table:table-cell office:value-type="{}" office:{}="{}">'
+    cell = kind + "<text:p>x</text:p></table:table-cell>"
     names = "".join(
         '<table:table-cell office:value-type="string"><text:p>'
         + name
