@@ -37,8 +37,12 @@ def write_transport(
     labels: Mapping[str, str],
     member: str,
     datetime_columns: Sequence[str],
+    formats: Mapping[str, str] | None = None,
 ) -> int:
-    """Write a SAS version 5 transport file with pinned time stamps; return the number of rows."""
+    """Write a SAS version 5 transport file with pinned time stamps; return the number of rows.
+
+    ``formats`` are the SAS formats of columns that are no date-times.
+    """
     import pandas as pd
     import pyreadstat
 
@@ -51,7 +55,7 @@ def write_transport(
         column_labels=list(labels.values()),
         table_name=member,
         file_format_version=5,
-        variable_format=dict.fromkeys(datetime_columns, "DATETIME20."),
+        variable_format={**dict.fromkeys(datetime_columns, "DATETIME20."), **(formats or {})},
     )
     path.write_bytes(_with_pinned_stamps(path.read_bytes()))
     return len(rows)

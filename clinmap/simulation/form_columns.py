@@ -124,6 +124,14 @@ FORM_COLUMNS: dict[str, tuple[str, ...]] = {
         "READER",
     ),
     "bm": (*("SIDE", "SAMPTYPE", "TUMPCT", "METHOD"), *_date("BMDAT"), "ADEQ"),
+    "dlt": (
+        *("DLTYN", "DLTCRIT", "DLTAENO"),
+        *_date("DLTDAT"),
+        *("EVALYN", "NEVALRSN"),
+        *_date("COMMITDAT"),
+    ),
+    "dv": ("DVTERM", "DVCLASS", "DVSEV", *_date("DVDAT")),
+    "co": ("COTXT", "PAGEID", *_date("CODAT")),
     "eot": (
         *_date("EOTDAT"),
         *_coded("EOTRSN"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from clinmap.simulation.ae_terms import DICTIONARY_VERSION, VOCABULARY
 from clinmap.simulation.edc_rows import Row
+from clinmap.simulation.legacy_events import legacy_coded_events
 
 _CLASSES = {
     "Z01": "Nerve pain medicines",
@@ -92,4 +93,4 @@ def coded_events() -> list[Row]:
     return [
         {"TERM": term.upper(), **coding.fields, "DICTVER": DICTIONARY_VERSION}
         for term, coding in VOCABULARY.items()
-    ]
+    ] + legacy_coded_events()

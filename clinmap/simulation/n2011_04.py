@@ -17,7 +17,11 @@ from clinmap.simulation.central_laboratory import COLUMNS as CENTRAL_COLUMNS
 from clinmap.simulation.central_laboratory import central_laboratory
 from clinmap.simulation.central_review import central_readings, write_central_review
 from clinmap.simulation.cytokines import cytokine_plate, write_cytokines
+from clinmap.simulation.deviations import page_comments, protocol_deviations
+from clinmap.simulation.diary import COLUMNS as DIARY_COLUMNS
+from clinmap.simulation.diary import diary
 from clinmap.simulation.disease_history import neuroblastoma_history
+from clinmap.simulation.dose_limiting import ESCALATION_COLUMNS, escalation, toxicity_form
 from clinmap.simulation.edc_rows import STANDARD_COLUMNS, Row
 from clinmap.simulation.ending import death, end_of_treatment
 from clinmap.simulation.enrollment import demography, eligibility, enrollment
@@ -35,6 +39,7 @@ from clinmap.simulation.infusions import dinutuximab
 from clinmap.simulation.killer_cells import COLUMNS as LYSIS_COLUMNS
 from clinmap.simulation.killer_cells import killer_cell_function
 from clinmap.simulation.laboratory import local_laboratory
+from clinmap.simulation.legacy_events import legacy_events, write_formats, write_legacy_events
 from clinmap.simulation.lesions import tumor_measurements
 from clinmap.simulation.marrow import bone_marrow
 from clinmap.simulation.medication_terms import coded_events, coded_medications
@@ -80,6 +85,9 @@ FORMS: dict[str, Callable[[Subject], list[Row]]] = {
     "cm": medications,
     "fu": follow_up,
     "pksamp": sampling_form,
+    "dlt": toxicity_form,
+    "dv": protocol_deviations,
+    "co": page_comments,
 }
 """The forms of the EDC system, in the order in which a subject's are filled in: `edc/NAME.csv`."""
 
@@ -127,8 +135,16 @@ FILES: dict[str, DataFile] = {
         killer_cell_function, lambda path, rows: write_csv(path, LYSIS_COLUMNS, rows)
     ),
     "vendor/nca_phoenix.csv": DataFile(parameter_rows, write_parameters),
+    "diary/diary.csv": DataFile(diary, lambda path, rows: write_csv(path, DIARY_COLUMNS, rows)),
+    "legacy/ae_nant.xpt": DataFile(legacy_events, write_legacy_events),
+    "legacy/formats.csv": DataFile(lambda _subject: (), write_formats),
 }
 """Vendor files, diaries and the legacy export, by their path under the raw folder."""
+
+STUDY_FORMS: dict[str, tuple[Sequence[str], Callable[[Sequence[Subject]], list[Row]]]] = {
+    "escalation": (ESCALATION_COLUMNS, escalation),
+}
+"""Pages that are of no one subject, made when all subjects are: columns and rows."""
 
 REFERENCE: dict[str, Callable[[], list[Row]]] = {
     "labranges": laboratory_ranges,
@@ -145,6 +161,7 @@ class _Study:
 
     forms: dict[str, list[Row]] = field(default_factory=lambda: {form: [] for form in FORMS})
     files: dict[str, list[Record]] = field(default_factory=lambda: {name: [] for name in FILES})
+    subjects: list[Subject] = field(default_factory=list)
 
 
 def simulate(
@@ -187,6 +204,7 @@ def _fill_in(study: _Study, subject: Subject) -> None:
         study.forms[form] += subject.forms[form]
     for name, file in FILES.items():
         study.files[name] += file.records(subject)
+    study.subjects.append(subject)
 
 
 def _written(study: _Study, out: Path) -> dict[str, int]:
@@ -195,6 +213,9 @@ def _written(study: _Study, out: Path) -> dict[str, int]:
     for form, rows in study.forms.items():
         name = f"edc/{form}.csv"
         counts[name] = write_csv(out / name, [*STANDARD_COLUMNS, *FORM_COLUMNS[form]], rows)
+    for form, (columns, decide) in STUDY_FORMS.items():
+        name = f"edc/{form}.csv"
+        counts[name] = write_csv(out / name, columns, decide(study.subjects))
     for name, file in FILES.items():
         counts[name] = file.write(out / name, study.files[name])
     for table, make in REFERENCE.items():
