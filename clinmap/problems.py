@@ -14,9 +14,15 @@ Every code is explained in `clinmap.codes`; the page of codes in the docs is mad
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+LONGEST_SHOWN = 60
+"""The longest text of the data that a message shows."""
+
+_TELLING = re.compile(r"\d{3}|@")
 
 
 class Severity(StrEnum):
@@ -113,6 +119,20 @@ class InputError(ClinmapError):
 
 class OutputError(ClinmapError):
     """The place that we should write to cannot be used."""
+
+
+def quoted(text: str) -> str:
+    """A text of the data as a message may show it: a word of a form or list in quotes, else not.
+
+    Messages are read by more people than the data. What may stand for somebody is only described: a
+    text with three digits in a row or an at sign, a long one, and one that is no plain line.
+
+    >>> quoted("Mal"), quoted("101-001")
+    ("'Mal'", 'a text of 7 characters, not shown')
+    """
+    if len(text) <= LONGEST_SHOWN and text.isprintable() and not _TELLING.search(text):
+        return repr(text)
+    return f"a text of {len(text):,} characters, not shown"
 
 
 def near_match(word: str, known: Iterable[str], prefix: str = "Did you mean ") -> str:

@@ -29,7 +29,8 @@ class CollectedDatetime(Operation):
     next day.
     Rows: none is added or dropped. Missing: stays missing; an unknown day or month (UN, UNK, ND) is
     left out of the date; nothing is imputed.
-    Problems: DTC001 for a value that no format reads (it becomes missing), DTC002 for a moved end.
+    Problems: DTC001 for a value that no format reads (it becomes missing), DTC002 for a moved end,
+    DTC003 for a time whose date is missing.
     Source: SDTMIG 3.4 sections 4.4.1 (formatting) and 4.4.2 (date/time precision).
 
     Example::
@@ -38,7 +39,7 @@ class CollectedDatetime(Operation):
     """
 
     name: ClassVar[str] = "datetime"
-    codes: ClassVar[tuple[str, ...]] = ("DTC001", "DTC002")
+    codes: ClassVar[tuple[str, ...]] = ("DTC001", "DTC002", "DTC003")
 
     datetime: References
     formats: Words
@@ -73,6 +74,10 @@ class CollectedDatetime(Operation):
             f"{' or '.join(self.formats)}",
             found.bad.to_numpy(),
             hint="Add the format to `formats`, or have the value corrected at its source.",
+        )
+        alone = found.values.str.startswith("-----T").fillna(False).to_numpy(dtype=bool)
+        rows.report(
+            "DTC003", f"times of {', '.join(map(str, self.datetime))} without a date", alone
         )
         return self._moved(rows, found.values)
 

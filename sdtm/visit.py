@@ -145,7 +145,7 @@ class Visit(Operation):
         for text in unknown:
             rows.report(
                 "TRM001",
-                f"{text!r} is no visit of the study",
+                f"{quoted(text)} is no visit of the study",
                 (texts == text).to_numpy(dtype=bool),
                 hint="Add it to `parameters: visits` of study.yaml.",
             )

@@ -122,13 +122,24 @@ def _pick(word: str, left: pd.Series, right: pd.Series) -> pd.Series:
     return left.where(right.isna() | (left.notna() & better), right)
 
 
-def _first(values: pd.Series) -> str:
+def _pattern(values: pd.Series) -> str:
+    """The pattern of `matches`, which is written in the expression: the same in every row."""
     return str(values.iloc[0]) if len(values) else ""
 
 
 def _known(values: pd.Series, result: pd.Series) -> pd.Series:
     """A condition that is missing where the text is (pandas says False there)."""
     return result.astype(LOGICAL).mask(values.isna())
+
+
+def _pairwise(test: Callable[[str, str], bool], left: pd.Series, right: pd.Series) -> pd.Series:
+    """A test of two texts, on distinct pairs; missing where one of the two is."""
+    texts, parts = as_text(left), as_text(right)
+    pairs = pd.MultiIndex.from_arrays([texts, parts])
+    codes, known = pd.factorize(pairs)
+    found = [None if pd.isna(text) or pd.isna(part) else test(text, part) for text, part in known]
+    answers = pd.array([*found, None], dtype=LOGICAL)
+    return pd.Series(answers.take(codes), index=texts.index)
 
 
 _COMPARE = {
@@ -153,9 +164,9 @@ _FUNCTION: dict[str, Callable[..., pd.Series]] = {
     "upper": lambda a: as_text(a).str.upper(),
     "lower": lambda a: as_text(a).str.lower(),
     "length": lambda a: as_text(a).str.len().astype("float64"),
-    "contains": lambda a, b: _known(a, as_text(a).str.contains(_first(b), regex=False)),
-    "starts": lambda a, b: _known(a, as_text(a).str.startswith(_first(b))),
-    "matches": lambda a, b: _known(a, as_text(a).str.fullmatch(_first(b))),
+    "contains": lambda a, b: _pairwise(lambda text, part: part in text, a, b),
+    "starts": lambda a, b: _pairwise(str.startswith, a, b),
+    "matches": lambda a, b: _known(a, as_text(a).str.fullmatch(_pattern(b))),
     "floor": lambda a: np.floor(as_number(a)),
     "absolute": lambda a: as_number(a).abs(),
 }

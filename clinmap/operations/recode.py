@@ -118,7 +118,7 @@ class Recode(Operation):
             hits = (values == text).to_numpy(dtype=bool, na_value=False) & where
             near = codelist.resolver.near(text) if codelist and codelist.resolver else ()
             hint = f"Near: {', '.join(near)}." if near else "Add it to `map` or to the synonyms."
-            rows.report("TRM001", f"{text!r} has no term in {name}", hits, hint=hint)
+            rows.report("TRM001", f"{quoted(text)} has no term in {name}", hits, hint=hint)
 
     def describe(self) -> Description:
         """As its input: a collected value in the words of its codelist is collected."""

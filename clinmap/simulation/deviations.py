@@ -5,7 +5,7 @@ Reference: SDTMIG 3.4 sections 6.2.4 (DV) and 5.1 (CO) for what the forms feed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from clinmap.simulation.calendar import COURSE_DAYS, Course
@@ -17,7 +17,7 @@ _RANDOM_SHARE = 0.2
 
 ONE_SIDE = (
     "Bone marrow at the end of course 2 was aspirated on the left side only, because the child\u2019s "
-    "platelets were 38 x10\u00b3/\u00b5L and the anaesthetist asked for the shortest procedure; the right "
+    "platelets were 38 000/\u00b5L and the anaesthetist asked for the shortest procedure; the right "
     "side was to be sampled after course 4, and the parents were told on the same day"
 )
 """A deviation text of more than 200 characters, with signs that are not ASCII."""
@@ -50,7 +50,7 @@ _NAMED_DEVIATIONS: dict[str, tuple[Deviation, ...]] = {
     "102-005": (
         Deviation(
             "Lenalidomide 20 mg a day was dispensed for course 2, 65 mg was planned",
-            "Study drug", "Major", "16 SEP 2015", "C02",
+            "Study drug", "Major", "", "C02",
         ),
     ),
     "103-001": (
@@ -102,11 +102,11 @@ def protocol_deviations(subject: Subject) -> list[Row]:
 
 
 def _dated(one: Deviation, subject: Subject) -> Deviation:
-    """Return the deviation with the start of the medication that it is about."""
-    if one.kind != "Prohibited medication":
+    """Return the deviation with the day on which the medicine that it is about was begun."""
+    if one.day or one.kind not in ("Prohibited medication", "Study drug"):
         return one
     starts = [row["CMST_RAW"] for row in subject.forms["cm"] if row["CMTRT"] == "Doxycycline"]
-    return Deviation(one.text, one.kind, one.severity, starts[0], one.folder)
+    return replace(one, day=starts[0] if starts else day_text(_course_of(one, subject).start))
 
 
 def _missed_count(subject: Subject) -> list[Deviation]:

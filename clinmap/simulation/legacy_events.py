@@ -50,11 +50,11 @@ _EVENTS: tuple[tuple[str, str, int, int, date, date | None, int, str], ...] = (
 adverse event page too; outcome 9 is in no table of formats."""
 
 _CODED = {
-    "FATIGUE LEGERE": "Fatigue",
-    "HYPOTHYROIDIE": "Low thyroid function",
-    "SURDITE PARTIELLE": "Hearing impaired",
-    "ERUPTION CUTANEE": "Rash",
-    "PEAU SECHE": "Dry skin",
+    "Fatigue l\u00e9g\u00e8re": "Fatigue",
+    "Hypothyro\u00efdie": "Low thyroid function",
+    "Surdit\u00e9 partielle": "Hearing impaired",
+    "\u00c9ruption cutan\u00e9e": "Rash",
+    "Peau s\u00e8che": "Dry skin",
 }
 
 
@@ -87,9 +87,9 @@ def _sas_date(day: date | None) -> float | None:
 
 
 def legacy_coded_events() -> list[Row]:
-    """Return the coded terms of the old database, without accents and in capitals."""
+    """Return the coded terms of the old database, in capitals as the others."""
     return [
-        {"TERM": term, **VOCABULARY[name].fields, "DICTVER": DICTIONARY_VERSION}
+        {"TERM": term.upper(), **VOCABULARY[name].fields, "DICTVER": DICTIONARY_VERSION}
         for term, name in _CODED.items()
     ]
 

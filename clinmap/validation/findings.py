@@ -147,8 +147,8 @@ def _wording(
     offending = sorted(as_texts(frame[variable].iloc[bad]).dropna().unique())
     shown = offending[:TERMS_SHOWN]
     more = f" and {len(offending) - TERMS_SHOWN} more" if len(offending) > TERMS_SHOWN else ""
-    near = [near_match(value, words.terms, f"For {value!r}, did you mean ") for value in shown]
-    message = f"{words.message}: {', '.join(map(repr, shown))}{more}"
+    near = [near_match(value, words.terms, f"For {quoted(value)}, did you mean ") for value in shown]
+    message = f"{words.message}: {', '.join(map(quoted, shown))}{more}"
     return message, " ".join(part for part in (*near, words.hint) if part)
 
 

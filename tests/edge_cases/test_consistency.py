@@ -11,17 +11,36 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
-import pytest
 import yaml
+
+from define.read import read_define
 
 Records = Callable[..., pd.DataFrame]
 Files = dict[str, Path]
 STUDY = Path("mappings/studies/n2011-04")
-FINDINGS = ["CP", "DD", "FA", "GF", "IE", "IS", "LB", "MI", "PC", "PP", "RS", "SS", "TR", "TU", "VS"]
+FINDINGS = [
+    "CP",
+    "DD",
+    "FA",
+    "GF",
+    "IE",
+    "IS",
+    "LB",
+    "MI",
+    "PC",
+    "PP",
+    "RS",
+    "SS",
+    "TR",
+    "TU",
+    "VS",
+]
 SHORT_LIST = ["DD", "IE", "SS", "TU"]  # neither a number nor a baseline is asked for
+ALSO = {"RS.RSSTRESC": "C66742"}  # Y or N of the new lesion indicator: NY
 DATED_AFTER_THE_LAST_CONTACT = {("SS", "N2011-04-103-001"), ("SS", "N2011-04-105-002")}
 
 
@@ -72,7 +91,7 @@ def test_sequence_numbers_are_unique_and_dense(files: Files, sdtm: Records) -> N
 def test_values_are_ascii_and_fit_into_200_bytes(files: Files, sdtm: Records) -> None:
     for name in files:
         frame = sdtm(name)
-        for column in frame.columns[frame.dtypes != float]:
+        for column in frame.select_dtypes(exclude="number"):
             values = frame[column].drop_duplicates()
             assert values.map(str.isascii).all(), f"{name}.{column}"
             assert values.str.len().max() <= 200, f"{name}.{column}"
@@ -91,7 +110,9 @@ def test_supplemental_qualifiers_point_at_records(files: Files, sdtm: Records) -
             if not variable:
                 assert set(rows["USUBJID"]) <= set(parent["USUBJID"]), name
                 continue
-            there = set(zip(parent["USUBJID"], parent[str(variable)].map("{:g}".format), strict=True))
+            there = set(
+                zip(parent["USUBJID"], parent[str(variable)].map("{:g}".format), strict=True)
+            )
             assert set(zip(rows["USUBJID"], rows["IDVARVAL"], strict=True)) <= there, name
 
 
@@ -111,12 +132,6 @@ def test_names_of_qualifiers(files: Files, sdtm: Records, shared: Path) -> None:
         assert not set(pairs["QNAM"]) & taken, name
 
 
-def related(files: Files, sdtm: Records, name: str) -> pd.DataFrame:
-    if name not in files:
-        pytest.skip(f"the package has no {name}")
-    return sdtm(name)
-
-
 def pointed_at(rows: pd.DataFrame, sdtm: Records) -> None:
     """Each row with a value names a record of its RDOMAIN."""
     for (domain, variable), told in rows.groupby(["RDOMAIN", "IDVAR"]):
@@ -127,15 +142,15 @@ def pointed_at(rows: pd.DataFrame, sdtm: Records) -> None:
         assert set(zip(told["USUBJID"], told["IDVARVAL"], strict=True)) <= there, (domain, variable)
 
 
-def test_comments_point_at_records(files: Files, sdtm: Records) -> None:
-    comments = related(files, sdtm, "CO")
+def test_comments_point_at_records(sdtm: Records) -> None:
+    comments = sdtm("CO")
     assert (comments["COVAL"] != "").all()
     pointed_at(comments[comments["IDVAR"] != ""], sdtm)
 
 
-def test_related_records_exist(files: Files, sdtm: Records) -> None:
+def test_related_records_exist(sdtm: Records) -> None:
     """Records in groups of two and more; RELTYPE only where whole datasets are related."""
-    relations = related(files, sdtm, "RELREC")
+    relations = sdtm("RELREC")
     assert (relations.groupby(["USUBJID", "RELID"])["RDOMAIN"].size() >= 2).all()
     whole = relations["USUBJID"] == ""
     assert set(relations.loc[whole, "RELTYPE"]) <= {"ONE", "MANY"}
@@ -234,6 +249,33 @@ def test_nothing_ends_before_it_starts(files: Files, sdtm: Records) -> None:
     assert wrong == {"AE": ["N2011-04-106-004"]}
 
 
+def test_planned_time_points_are_told_alike(files: Files, sdtm: Records) -> None:
+    """One name and one elapsed time for a number after a reference; no elapsed time without one."""
+    seen = 0
+    for name in [n for n in FINDINGS if n in files]:
+        frame = sdtm(name)
+        if f"{name}TPTNUM" not in frame:
+            continue
+        rows = frame[frame[f"{name}TPTNUM"].notna()]
+        assert (rows[f"{name}TPT"] != "").all(), name
+        if f"{name}ELTM" in frame:
+            assert (frame.loc[frame[f"{name}ELTM"] != "", f"{name}TPTREF"] != "").all(), name
+            told = rows.groupby([f"{name}TPTREF", f"{name}TPTNUM"])
+            assert (told[f"{name}ELTM"].nunique() == 1).all(), name
+        assert (rows.groupby(f"{name}TPT")[f"{name}TPTNUM"].nunique() == 1).all(), name
+        seen += 1
+    assert seen >= 3
+
+
+def test_reference_dates_are_in_order(sdtm: Records) -> None:
+    """Consent, first dose, last dose, end of treatment, last contact."""
+    people = sdtm("DM")
+    dosed = people[people["RFXSTDTC"] != ""]
+    order = ["RFICDTC", "RFXSTDTC", "RFXENDTC", "RFENDTC", "RFPENDTC"]
+    for before, after in pairwise(order):
+        assert (days(dosed[before]) <= days(dosed[after])).all(), (before, after)
+
+
 # ----------------------------------------------------------------------------------------- results
 
 
@@ -258,9 +300,12 @@ def test_a_test_that_was_not_done_has_no_result(files: Files, sdtm: Records) -> 
             status = frame[f"{name}STAT"]
             assert set(status) <= {"", "NOT DONE"}, name
             lacking = frame[status == "NOT DONE"]
-            for column in ("ORRES", "STRESC"):
-                assert (lacking[f"{name}{column}"] == "").all(), f"{name}{column}"
-            assert (frame.loc[status == "", f"{name}ORRES"] != "").all() or name in {"LB", "GF"}
+            for column in ("ORRES", "ORRESU", "STRESC", "STRESU"):
+                if f"{name}{column}" in frame:
+                    assert (lacking[f"{name}{column}"] == "").all(), f"{name}{column}"
+            rest = frame[status == ""]
+            derived = rest[f"{name}DRVFL"] == "Y" if f"{name}DRVFL" in frame else False
+            assert ((rest[f"{name}ORRES"] != "") | derived).all(), name
             seen += len(lacking)
     assert seen > 50
 
@@ -292,7 +337,28 @@ def test_the_last_observation_before_exposure_is_before_it(files: Files, sdtm: R
     assert seen > 500
 
 
-# -------------------------------------------------------------------------------- doses and deaths
+def test_range_indicators_follow_from_the_numbers(sdtm: Records) -> None:
+    """LOW below the lower limit, HIGH above the upper one, whatever the laboratory flagged."""
+    rows = sdtm("LB").dropna(subset=["LBSTRESN", "LBSTNRLO", "LBSTNRHI"])
+    assert len(rows) > 5000
+    expected = pd.Series("NORMAL", rows.index)
+    expected[rows["LBSTRESN"] < rows["LBSTNRLO"]] = "LOW"
+    expected[rows["LBSTRESN"] > rows["LBSTNRHI"]] = "HIGH"
+    assert (rows["LBNRIND"] == expected).all()
+    assert (rows["LBSTNRLO"] <= rows["LBSTNRHI"]).all()
+
+
+# -------------------------------------------------------------------------------- events and doses
+
+
+def test_an_event_is_serious_for_a_reason(sdtm: Records) -> None:
+    events = sdtm("AE")
+    criteria = ["AESCAN", "AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESMIE"]
+    assert events["AESER"].eq("Y").equals(events[criteria].eq("Y").any(axis=1))
+    assert set(events["AESER"]) == {"Y", "N"}
+    ongoing = events["AEENRTPT"] == "ONGOING"
+    assert events.loc[ongoing, "AEENDTC"].eq("").all()
+    assert events["AEENTPT"].ne("").equals(events["AEENRTPT"].ne(""))
 
 
 def test_doses_are_above_zero_and_missed_ones_are_not_exposure(sdtm: Records) -> None:
@@ -337,7 +403,7 @@ def test_who_was_enrolled_and_who_was_dosed(sdtm: Records) -> None:
     assert people.loc[people["ARMCD"] == "", "RFENDTC"].eq("").all()
 
 
-# -------------------------------------------------------------------------------------- terminology
+# ------------------------------------------------------------------------------------- terminology
 
 
 def published(shared: Path) -> tuple[dict[str, set[str]], dict[str, str], set[str]]:
@@ -382,11 +448,37 @@ def test_values_are_terms_of_their_codelists(
             codes = [code for code in variable.get("codelist", []) if code in terms]
             if not codes:
                 continue
-            known = set().union(*(terms[code] | extended[names[code]] for code in codes))
             place = f"{dataset['name']}.{variable['name']}"
-            values = {v for v in frame[variable["name"]] if not re.fullmatch(r"[<>]?-?[\d.]*", str(v))}
+            codes += [ALSO[place]] if place in ALSO else []
+            known = set().union(*(terms[code] | extended[names[code]] for code in codes))
+            values = {
+                v for v in frame[variable["name"]] if not re.fullmatch(r"[<>]?-?[\d.]*", str(v))
+            }
             if extra := values - known - excused[place]:
                 foreign[place] = sorted(extra)[:5]
             seen += 1
     assert seen > 100
     assert foreign == {}
+
+
+def test_define_marks_the_terms_of_the_study(
+    files: Files, shared: Path, project_root: Path
+) -> None:
+    """An extended term is declared and in no published list; every other one has its C-code."""
+    terms, names, open_ones = published(shared)
+    extended, excused = declared(project_root)
+    allowed = set().union(*excused.values())
+    seen: dict[str, set[str]] = defaultdict(set)
+    for codelist in read_define(files["DM"].with_name("define.xml")).codelists:
+        code = next((alias.name for alias in codelist.aliases), "")
+        if code not in terms:
+            continue
+        for term in codelist.terms:
+            if term.extended:
+                assert code in open_ones
+                assert term.value not in terms[code]
+                seen[names[code]].add(term.value)
+            elif term.value not in allowed:
+                assert term.value in terms[code], codelist.name
+    assert seen
+    assert all(found <= extended[name] for name, found in seen.items())

@@ -50,8 +50,8 @@ def test_e36_a_date_without_a_time_is_not_before_the_first_dose(sdtm: Records) -
     assert sdtm("DM", "102-001")["RFXSTDTC"].item()[:10] == "2013-03-13"
     for test, result in (("HGB", "9.8"), ("PLAT", "142")):
         counts = sdtm("LB", "102-001", LBTESTCD=test)
-        (untimed,) = counts[counts["LBDTC"] == "2013-03-13"].itertuples()
-        assert (untimed.LBORRES, untimed.LBLOBXFL) == (result, "")
+        untimed = counts[counts["LBDTC"] == "2013-03-13"]
+        assert untimed[["LBORRES", "LBLOBXFL"]].values.tolist() == [[result, ""]]
         (flagged,) = counts[counts["LBLOBXFL"] == "Y"].itertuples()
         assert (flagged.LBDTC, flagged.VISIT) == ("2013-03-06T06:55", "SCREENING")
 

@@ -11,7 +11,9 @@ Records = Callable[..., pd.DataFrame]
 
 def values(frame: pd.DataFrame, names: str) -> list[tuple[object, ...]]:
     """The named columns, row by row; what is missing is None, text or number."""
-    columns = [[None if pd.isna(v) or v == "" else v for v in frame[name]] for name in names.split()]
+    columns = [
+        [None if pd.isna(v) or v == "" else v for v in frame[name]] for name in names.split()
+    ]
     return list(zip(*columns, strict=True))
 
 

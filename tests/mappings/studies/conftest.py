@@ -10,7 +10,6 @@ from clinmap.app.pipeline import BuiltStudy, build_study
 from clinmap.app.registry import registry
 from mappings.compile import compile_study
 
-
 HERE = Path(__file__).parent
 
 
