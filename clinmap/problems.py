@@ -130,9 +130,19 @@ def quoted(text: str) -> str:
     >>> quoted("Mal"), quoted("101-001")
     ("'Mal'", 'a text of 7 characters, not shown')
     """
-    if len(text) <= LONGEST_SHOWN and text.isprintable() and not _TELLING.search(text):
+    if may_be_shown(text):
         return repr(text)
     return f"a text of {len(text):,} characters, not shown"
+
+
+def may_be_shown(text: str) -> bool:
+    """Whether a text of a file may stand in a message: see `quoted`.
+
+    >>> [may_be_shown(text) for text in ("AETERM", "101-001", "a\\nb")]
+    [True, False, False]
+    """
+    plain = len(text) <= LONGEST_SHOWN and text.isprintable()
+    return plain and _TELLING.search(text) is None
 
 
 def near_match(word: str, known: Iterable[str], prefix: str = "Did you mean ") -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from pydantic import ValidationError
 
 from clinmap.problems import Location, SpecificationError, SpecificationErrors, near_match
+from mappings.given import given_datasets
 from mappings.models import DatasetSpec, ProblemsSpec, RawSpec, Spec, StudySpec
 from mappings.nodes import Node, joined, merged, read_yaml
 from mappings.not_done import with_not_done
@@ -93,6 +94,8 @@ def load_study(folder: Path) -> LoadedStudy:
         )
         for part in FOLDERS
     }
+    given = [Loaded(reader.model(DatasetSpec, node), node) for node in given_datasets(raw_node)]
+    datasets["sdtm"] = (*datasets["sdtm"], *given)
     reader.stop_if_wrong()
     names = tuple(sorted({node.location.file for node in files.values()}))
     return LoadedStudy(

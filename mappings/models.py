@@ -216,6 +216,9 @@ class TableSpec(Spec):
     collected_by: Literal["Investigator", "Sponsor", "Subject", "Vendor"] = "Investigator"
     not_submitted: dict[str, str] = {}
     optional: bool = False
+    dataset: str = Field("", description="The SDTM dataset that the table is already.")
+    supp: str = Field("", description="With dataset: the raw table that is its SUPP--.")
+    qualifiers: list[str] = Field([], description="With supp: the QNAMs that ADaM needs.")
 
 
 class MirrorSpec(Spec):

@@ -44,6 +44,8 @@ def required_errors(
 
 def expected_notes(plan: Plan, dataset: DatasetPlan, structure: str) -> Iterator[Problem]:
     """What is Expected, or required where there is such a thing, and neither made nor explained."""
+    if not dataset.submitted:
+        return
     explaining = [dataset, *_tabulated(plan, dataset)]
     for name, core in _lacking(dataset, structure):
         shown = _shown(dataset, name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from clinmap.plan import Origin, Plan, Ref
+from clinmap.problems import quoted
 from clinmap.registry import Description, Operation, Reference, operation, references
 
 if TYPE_CHECKING:

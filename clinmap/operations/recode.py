@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import field_validator
 
 from clinmap.plan import PlanCodelist, Ref
+from clinmap.problems import quoted
 from clinmap.registry import Description, Operation, Reference, Words, operation, references
 from clinmap.units import CODELISTS, spelled
 

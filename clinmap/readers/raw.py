@@ -28,7 +28,14 @@ from clinmap.readers import (
     study_list,
 )
 from clinmap.readers.signatures import check_kind
-from clinmap.readers.text_table import Beside, Lines, Request, TextTable, line_of
+from clinmap.readers.text_table import (
+    Beside,
+    Lines,
+    Request,
+    TextTable,
+    line_of,
+    shown_names,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -215,16 +222,23 @@ def _check_columns(
             "INP004",
             f"table {table.name} has no column {_listed(missing)}",
             location=where,
-            hint="; ".join(filter(None, hints)) or f"It has {_listed(columns)}",
+            hint="; ".join(filter(None, hints)) or _what_it_has(table, columns),
         )
     unexpected = _undeclared(table, columns)
     if unexpected and table.unexpected == "freeze":
         raise InputError(
             "INP005",
-            f"table {table.name} has columns that are not declared: {_listed(unexpected)}",
+            f"table {table.name} has columns that are not declared: {shown_names(unexpected)}",
             location=where,
             hint="Declare them under columns, or set unexpected: report",
         )
+
+
+def _what_it_has(table: RawTable, columns: list[str]) -> str:
+    """The columns of a file; where none is declared, a record may stand in the place of names."""
+    if table.columns and not set(table.columns) & set(columns):
+        return "No declared column is there: do the column names stand on this line?"
+    return f"It has {shown_names(columns)}"
 
 
 def _undeclared(table: RawTable, columns: list[str]) -> list[str]:
@@ -239,7 +253,7 @@ def _unexpected(table: RawTable, columns: list[str], file: str) -> Iterator[Prob
         yield Problem(
             "RAW002",
             Severity.WARNING,
-            f"columns that are not declared: {_listed(unexpected)}",
+            f"columns that are not declared: {shown_names(unexpected)}",
             dataset=table.name,
             count=len(unexpected),
             location=Location(file),
@@ -282,5 +296,5 @@ def _repeated(frame: pd.DataFrame) -> list[int]:
 
 def _listed(names: Collection[str], most: int = 12) -> str:
     """Names in one line, cut off after `most`."""
-    shown = ", ".join(name or "(no name)" for name in list(names)[:most])
+    shown = ", ".join(list(names)[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown

@@ -15,7 +15,7 @@ from clinmap.problems import InputError, Problem, Severity, near_match
 from clinmap.raw_formats import CsvOptions, RedcapOptions
 from clinmap.readers.decoding import mapped
 from clinmap.readers.delimited import doubtful_text, read_delimited
-from clinmap.readers.text_table import Lines, Request, TextTable, joined_lines
+from clinmap.readers.text_table import Lines, Request, TextTable, joined_lines, shown_names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,7 +125,7 @@ def _no_instrument(request: Request, name: str, known: Sequence[str]) -> InputEr
         "INP009",
         f"no value is of the repeating instrument {name!r}",
         location=request.place(),
-        hint=near_match(name, known) or f"There are {', '.join(list(known)[:12]) or 'none'}",
+        hint=near_match(name, known) or f"There are {shown_names(known) or 'none'}",
     )
 
 

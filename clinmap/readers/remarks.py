@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from clinmap.problems import InputError, Location, Problem, Severity
-from clinmap.readers.text_table import Request
+from clinmap.readers.text_table import Request, shown_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ def absent_column(request: Request, name: str, key: str, known: Sequence[str]) -
         "INP004",
         f"table {request.table.name} has no column {name}, which {key} names",
         location=request.place(),
-        hint=near_match(name, known) or f"It has {', '.join(list(known)[:12])}",
+        hint=near_match(name, known) or f"It has {shown_names(known)}",
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinmap.plan import RawTable
-from clinmap.problems import InputError, Location, Problem
+from clinmap.problems import InputError, Location, Problem, may_be_shown
 from clinmap.readers.odm_files import OdmFiles
 
 if TYPE_CHECKING:
@@ -95,6 +95,17 @@ def joined_lines(numbers: Iterable[int], most: int = 20_000) -> Lines:
     return tuple(found) if len(found) <= most else ()
 
 
+def shown_names(names: Collection[str], most: int = 12) -> str:
+    """Column names of a file in one line; one that may be a value of a record is not shown.
+
+    >>> shown_names(["AETERM", "101-001"])
+    'AETERM, (a name that is not shown)'
+    """
+    listed = list(names)[:most]
+    shown = ", ".join(n if may_be_shown(n) else "(a name that is not shown)" for n in listed)
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
 def check_names(names: Sequence[str], place: Location) -> None:
     """Refuse column names that are blank (INP008) or stand twice (INP007)."""
     blank = [number for number, name in enumerate(names, start=1) if not name.strip()]
@@ -109,5 +120,5 @@ def check_names(names: Sequence[str], place: Location) -> None:
     seen: set[str] = set()
     twice = dict.fromkeys(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
     if twice:
-        said = f"column names that stand twice: {', '.join(list(twice)[:12])}"
+        said = f"column names that stand twice: {shown_names(twice)}"
         raise InputError("INP007", said, location=place, hint="Rename one of them in the export")

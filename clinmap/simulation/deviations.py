@@ -16,16 +16,18 @@ from clinmap.simulation.subject import Subject
 _RANDOM_SHARE = 0.2
 
 ONE_SIDE = (
-    "Bone marrow at the end of course 2 was aspirated on the left side only, because the child\u2019s "
-    "platelets were 38 000/\u00b5L and the anaesthetist asked for the shortest procedure; the right "
-    "side was to be sampled after course 4, and the parents were told on the same day"
+    "Bone marrow at the end of course 2 was aspirated on the left side only, because the "
+    "child\u2019s platelets were 38 000/\u00b5L and the anaesthetist asked for the shortest "
+    "procedure; the right side was to be sampled after course 4, and the parents were told on the "
+    "same day"
 )
 """A deviation text of more than 200 characters, with signs that are not ASCII."""
 
 HYPOXIA = (
-    "Oxygen saturation fell to 84 % three hours into the second infusion. The child was given oxygen "
-    "by mask and moved to intensive care for one night; the chest X-ray showed \u201cmild interstitial "
-    "edema\u201d and no effusion. The infusion was stopped and neither drug was started again. The "
+    "Oxygen saturation fell to 84 % three hours into the second infusion. The child was given "
+    "oxygen by mask and moved to intensive care for one night; the chest X-ray showed \u201cmild "
+    "interstitial edema\u201d and no effusion. The infusion was stopped and neither drug was "
+    "started again. The "
     "committee met on 02 APR 2014 and called it dose limiting, while the page of the event still "
     "says no; the site was asked twice and has answered that the page will be changed once the "
     "investigator is back."
@@ -45,7 +47,7 @@ class Deviation:
 
 
 _NAMED_DEVIATIONS: dict[str, tuple[Deviation, ...]] = {
-    "101-001": (Deviation("Diary of course 2 was lost by the family", "Other", "Minor", "", "C02"),),
+    "101-001": (Deviation("Diary of course 2 lost by the family", "Other", "Minor", "", "C02"),),
     "101-002": (Deviation(ONE_SIDE, "Procedure", "Minor", "UN OCT 2014", "C02"),),
     "102-005": (
         Deviation(
@@ -152,7 +154,7 @@ _COMMENTS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "101-005": ((HYPOXIA, "AE-1", "14 APR 2014", "C01"),),
     "102-001": (("0 mg was typed; no capsule was taken on this day", "EXLEN-6", "UN JUN 2013",
                  "C03"),),
-    "102-003": (("The date of birth was checked with the passport", "DM-1", "20 FEB 2014", "SCRN"),),
+    "102-003": (("Date of birth was checked with the passport", "DM-1", "20 FEB 2014", "SCRN"),),
     "103-004": (("Entered twice, see the page of course 1", "AE-2", "20 OCT 2014", "C02"),),
     "103-005": (("Parents wish no further contact, also not for survival", "", "30 JAN 2016",
                  "EOT"),),

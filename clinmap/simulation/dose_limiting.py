@@ -1,7 +1,7 @@
 """Form of the dose limiting toxicity (R12), and the decisions on the next dose level (R24).
 
-Reference: study protocol (toxicity of the first course, 3+3 escalation); SDTMIG 3.4 section 6.4 (FA)
-for what the form feeds.
+Reference: study protocol (toxicity of the first course, 3+3 escalation); SDTMIG 3.4 section 6.4
+(FA) for what the form feeds.
 """
 
 from __future__ import annotations

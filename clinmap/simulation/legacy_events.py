@@ -38,7 +38,8 @@ _SAS_EPOCH = date(1960, 1, 1)
 _DATES = {"STDT": "DATE9.", "ENDT": "DATE9."}
 
 _OLD = "4.0"
-_EVENTS: tuple[tuple[str, str, int, int, date, date | None, int, str], ...] = (
+_Event = tuple[str, str, int, int, date, date | None, int, str]
+_EVENTS: tuple[_Event, ...] = (
     ("102-001", "Fatigue l\u00e9g\u00e8re", 1, 2, date(2014, 1, 12), date(2014, 2, 20), 1, _OLD),
     ("102-001", "Hypothyro\u00efdie", 2, 3, date(2014, 9, 15), None, 3, _OLD),
     ("104-005", "Surdit\u00e9 partielle", 2, 1, date(2013, 11, 15), None, 3, _OLD),
@@ -46,8 +47,8 @@ _EVENTS: tuple[tuple[str, str, int, int, date, date | None, int, str], ...] = (
     ("105-003", "Low thyroid function", 2, 3, date(2018, 5, 10), None, 3, "5.0"),
     ("105-003", "Peau s\u00e8che", 1, 2, date(2016, 9, 24), date(2016, 12, 21), 9, _OLD),
 )
-"""Patient, term, grade, relation, start, end, outcome, criteria. The thyroid of 105-003 stands on an
-adverse event page too; outcome 9 is in no table of formats."""
+"""Patient, term, grade, relation, start, end, outcome, criteria. The thyroid of 105-003 stands on
+an adverse event page too; outcome 9 is in no table of formats."""
 
 _CODED = {
     "Fatigue l\u00e9g\u00e8re": "Fatigue",
@@ -61,20 +62,11 @@ _CODED = {
 def legacy_events(subject: Subject) -> list[dict[str, str | float | None]]:
     """Return the L01 rows of a subject."""
     mine = [event for event in _EVENTS if event[0] == subject.member.subject]
-    return [_row(number, *event) for number, event in enumerate(mine, start=1)]
+    return [_row(number, event) for number, event in enumerate(mine, start=1)]
 
 
-def _row(  # noqa: PLR0913, PLR0917 - the columns of the file
-    number: int,
-    patient: str,
-    text: str,
-    grade: int,
-    relation: int,
-    start: date,
-    end: date | None,
-    outcome: int,
-    version: str,
-) -> dict[str, str | float | None]:
+def _row(number: int, event: _Event) -> dict[str, str | float | None]:
+    patient, text, grade, relation, start, end, outcome, version = event
     values = (
         *(patient, float(number), text, float(grade), float(relation)),
         *(_sas_date(start), _sas_date(end), float(outcome), 0.0, version),

@@ -12,7 +12,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from clinmap.plan import DatasetPlan, Plan
-from clinmap.problems import Location, Problem, Severity, near_match
+from clinmap.problems import Location, Problem, Severity, near_match, quoted
 from clinmap.validation.checks import Mask, Words, as_texts
 
 ROWS_KEPT = 1000
@@ -147,7 +147,9 @@ def _wording(
     offending = sorted(as_texts(frame[variable].iloc[bad]).dropna().unique())
     shown = offending[:TERMS_SHOWN]
     more = f" and {len(offending) - TERMS_SHOWN} more" if len(offending) > TERMS_SHOWN else ""
-    near = [near_match(value, words.terms, f"For {quoted(value)}, did you mean ") for value in shown]
+    near = [
+        near_match(value, words.terms, f"For {quoted(value)}, did you mean ") for value in shown
+    ]
     message = f"{words.message}: {', '.join(map(quoted, shown))}{more}"
     return message, " ".join(part for part in (*near, words.hint) if part)
 

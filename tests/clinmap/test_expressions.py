@@ -53,7 +53,7 @@ def values(text: str) -> list[object]:
         ("length($A)", [1, 2, 1, None]),
         ("contains($A, '2')", [False, True, False, None]),
         ("starts($A, '2')", [False, True, False, None]),
-        ("starts($A, text($B))", [True, True, None, False]),
+        ("starts($A, text($B))", [True, True, None, None]),
         ("matches($A, '[0-9]+')", [True, True, False, None]),
     ],
 )

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+import pyreadstat
 import yaml
 
 from define.read import read_define
@@ -97,6 +98,20 @@ def test_values_are_ascii_and_fit_into_200_bytes(files: Files, sdtm: Records) ->
             assert values.str.len().max() <= 200, f"{name}.{column}"
 
 
+def test_variables_are_labelled_and_ordered_as_in_the_guide(files: Files, shared: Path) -> None:
+    guide = json.loads((shared / "standards/sdtmig-3-4.json").read_text(encoding="utf-8"))
+    facts = {dataset["name"]: dataset for dataset in guide["datasets"]}
+    for name, path in files.items():
+        about = facts["SUPPQUAL" if name.startswith("SUPP") else name]
+        labels = {variable["name"]: variable["label"] for variable in about["variables"]}
+        meta = pyreadstat.read_xport(str(path), metadataonly=True)[1]
+        written = meta.column_names_to_labels
+        known = [variable for variable in meta.column_names if variable in labels]
+        assert {v: written[v] for v in known} == {v: labels[v] for v in known}, name
+        assert known == sorted(known, key=list(labels).index), name
+        assert len(meta.file_label) <= 40
+
+
 # ------------------------------------------------------------------------------ related records
 
 
@@ -157,8 +172,23 @@ def test_related_records_exist(sdtm: Records) -> None:
     assert set(relations.loc[whole, "IDVARVAL"]) <= {""}
     assert set(relations.loc[~whole, "RELTYPE"]) <= {""}
     pointed_at(relations[~whole], sdtm)
-    for row in relations[whole].itertuples():
-        assert (sdtm(row.RDOMAIN)[row.IDVAR] != "").any(), row.RDOMAIN
+    assert not relations.duplicated().any()
+
+
+def test_related_datasets_share_their_links(sdtm: Records) -> None:
+    """The values of the linking variables meet, subject by subject."""
+    relations = sdtm("RELREC")
+    pairs = [rows for _, rows in relations[relations["USUBJID"] == ""].groupby("RELID")]
+    assert {tuple(sorted(pair["RDOMAIN"])) for pair in pairs} >= {
+        ("EC", "EX"), ("PC", "PP"), ("TR", "TU"), ("RS", "TR"),
+    }  # fmt: skip
+    for pair in pairs:
+        links = []
+        for row in pair.itertuples():
+            frame = sdtm(row.RDOMAIN)
+            frame = frame[frame[row.IDVAR] != ""]
+            links.append(set(zip(frame["USUBJID"], frame[row.IDVAR], strict=True)))
+        assert set.intersection(*links), pair["RELID"].tolist()
 
 
 # ------------------------------------------------------------------------------------------ timing
