@@ -39,7 +39,7 @@ def wanted_variables(
             found.setdefault(name, ("dataset", VariableSpec(name, (), part.place)))
     if not context.adam:
         _identify(context, found)
-    _add_conventions(context, sources, found)
+    _add_conventions(context, sources, parts, found)
     if not context.adam:
         _add_names(context, found)
     return found
@@ -113,16 +113,30 @@ def _add_names(context: DatasetContext, found: Wanted) -> None:
 
 
 def _add_conventions(
-    context: DatasetContext, sources: tuple[SourcePlan, ...], found: Wanted
+    context: DatasetContext,
+    sources: tuple[SourcePlan, ...],
+    parts: Iterable[Part],
+    found: Wanted,
 ) -> None:
     """Conventions for what the standard requires or expects and nobody wrote."""
     for name, convention in context.conventions.items():
-        if name in found or not _is_due(context, name):
+        if _is_written(name, sources, parts, found) or not _is_due(context, name):
             continue
         spec = convention
         if all(source.is_dataset and _has(context, source.table, name) for source in sources):
             spec = replace(spec, steps=(_step(context, "assign", f"${name}", spec.location),))
         found[name] = ("dataset", spec)
+
+
+def _is_written(
+    name: str, sources: tuple[SourcePlan, ...], parts: Iterable[Part], found: Wanted
+) -> bool:
+    """Whether all rows have the variable; what some sources write is still due in the others."""
+    if name not in found:
+        return False
+    place, spec = found[name]
+    own = {part.source for part in parts if part.template < 0 and name in part.variables}
+    return bool(spec.steps) or place != "dataset" or len(own) == len(sources)
 
 
 def _is_due(context: DatasetContext, name: str) -> bool:

@@ -14,7 +14,7 @@ from clinmap.app.packaging import write_package
 from clinmap.app.pipeline import BuiltStudy, build_study
 from clinmap.app.places import Places, openable, study_places
 from clinmap.app.registry import registry
-from clinmap.app.status import tally
+from clinmap.app.status import Status, tally
 from clinmap.app.watch import progress
 from clinmap.mirrors import mirrored
 from clinmap.problems import Problem, Severity
@@ -80,9 +80,14 @@ def print_summary(built: BuiltStudy, out: Path, places: Places) -> None:
 
 def _dataset_rows(built: BuiltStudy) -> list[tuple[str, ...]]:
     return [
-        (s.name, s.label, f"{s.rows:,}", str(s.variables), s.tally.text, s.state)
+        (s.name, s.label, f"{s.rows:,}", str(s.variables), s.tally.text, _state(built, s))
         for s in built.statuses
     ]
+
+
+def _state(built: BuiltStudy, status: Status) -> str:
+    submitted = built.datasets[status.name].plan.submitted
+    return status.state if submitted else f"{status.state}, not submitted"
 
 
 def _other_rows(built: BuiltStudy) -> list[tuple[str, ...]]:
@@ -108,5 +113,10 @@ def _print_next(built: BuiltStudy, out: Path, listed: Sequence[Problem]) -> None
         print(f"Next: read {openable(out / 'problems.html')}; mend the specification or the data,")
         print("      or declare what is known of these data in problems.yaml, with the reason.")
     else:
-        first = next(iter(built.files), "DM")
-        print(f"Next: clinmap trace {openable(out)} {first} --row 1")
+        print(f"Next: clinmap trace {openable(out)} {_worth_tracing(built)} --row 1")
+
+
+def _worth_tracing(built: BuiltStudy) -> str:
+    """A dataset whose rows lead somewhere: of subjects, and the one with most variables."""
+    subjects = [name for name in built.files if "USUBJID" in built.datasets[name].frame.columns]
+    return max(subjects or built.files, key=lambda n: len(built.datasets[n].plan.variables))

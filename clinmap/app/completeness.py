@@ -112,5 +112,7 @@ def account_lines(plan: Plan, rows: Sequence[RowAccount]) -> tuple[str, ...]:
         return (said,)
     used, left_out = sum(r.used for r in rows), sum(r.left_out for r in rows)
     lost = sum(len(r.lost) for r in rows)
-    counted = f"Raw rows: {used:,} used, {left_out:,} left out by rule, {lost:,} unaccounted for"
+    counted = (
+        f"Raw rows: {used:,} used, {left_out:,} left out by rule, {lost:,} in no dataset (RAW005)"
+    )
     return said, counted

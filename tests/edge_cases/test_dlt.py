@@ -177,7 +177,7 @@ def test_e38_texts_are_ascii(sdtm: Records) -> None:
         ('"Burning" pain - morphine 50 ug/kg/h',)
     ]
     for dataset in ("AE", "CO", "DV", "SUPPDV"):
-        for column in sdtm(dataset).select_dtypes("object"):
+        for column in sdtm(dataset).select_dtypes("str"):
             assert sdtm(dataset)[column].map(str.isascii).all(), f"{dataset}.{column}"
 
 

@@ -17,8 +17,8 @@ import shutil
 import signal
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,10 +29,8 @@ import pandas as pd
 from clinmap.app.completeness import LOOKED_UP
 from clinmap.app.errors import each_error
 from clinmap.app.main import main
-from clinmap.plan import RawTable
 from clinmap.problems import ClinmapError, InputError, Problem
 from clinmap.raw_formats import CsvOptions, RedcapOptions
-from mappings.references import columns_read
 from tests.fuzz.mutations import Damage, Subject, awkward, damage
 from tests.fuzz.studies import (
     DATABASE,
@@ -106,10 +104,10 @@ class Harness:
         return outcome
 
     def damaged(self, target: Target, chance: random.Random) -> Damage:
-        """The file of a target, damaged; small tables are at times written with an awkward cell."""
-        if target.study.name.startswith("tiny") and target.format in OF_ROWS:
-            if chance.random() < 0.4:
-                return self._rewritten(target, chance)
+        """The file of a target, damaged; small tables are at times written anew with one cell."""
+        of_rows = target.study.name.startswith("tiny") and target.format in OF_ROWS
+        if of_rows and chance.random() < 0.4:
+            return self._rewritten(target, chance)
         first = target.plan.raw[target.tables[0]]
         options = first.options
         text = isinstance(options, CsvOptions | RedcapOptions)
@@ -230,7 +228,7 @@ def _texts_of(error: ClinmapError) -> list[str]:
 
 
 def _of_error(error: ClinmapError, target: Target, folder: Path) -> Iterator[str]:
-    """What is wrong with an error: no file in it, another error behind it, a path of the machine."""
+    """What is wrong with an error: it names no file, hides another error, or tells a path."""
     for single in each_error(error):
         place = single.location.file if single.location else ""
         named = (place, single.message)
@@ -239,7 +237,7 @@ def _of_error(error: ClinmapError, target: Target, folder: Path) -> Iterator[str
             yield f"{single.code}: no InputError"
         if not any(name in text for text in named):
             yield f"{single.code}: the file is not named"
-        if single.__cause__ is not None or not single.__suppress_context__ and single.__context__:
+        if single.__cause__ is not None or (not single.__suppress_context__ and single.__context__):
             yield f"{single.code}: another error stands behind it"
         if str(folder) in str(single):
             yield f"{single.code}: it holds a path of the machine"
@@ -256,7 +254,7 @@ def _leaks(texts: Sequence[str], target: Target, made: Damage) -> list[str]:
 
 
 def _uncounted(target: Target, found: Made) -> Iterator[str]:
-    """Rows that are neither used nor left out nor lost, each once; tables to look up need no use."""
+    """Rows that are neither used nor left out nor lost; tables to look things up need no use."""
     for account in found.accounts:
         if target.plan.raw[account.table].collected_by == LOOKED_UP:
             continue
@@ -275,8 +273,7 @@ def _unseen(target: Target, made: Damage, found: Made, unharmed: Made) -> Iterat
     same = _contents(found) == _contents(unharmed) and _said(found) == _said(unharmed)
     if made.planted and not changed and same:
         yield "the planted text left no trace"
-    mapped = columns_read(target.plan)
-    silent = sorted(f"{t}.{c}" for t, c in changed if c in mapped[t])
+    silent = sorted(f"{t}.{c}" for t, c in changed if c in target.mapped.get(t, ()))
     if silent and same and not _explained(target, found, unharmed):
         yield f"a changed cell left no trace: {', '.join(silent[:5])}"
 
@@ -333,7 +330,7 @@ def _of_package(out: Path, whole: bool) -> Iterator[str]:
         return
     problems = (out / "problems.json").read_text(encoding="utf-8")
     for name, account in manifest["completeness"].items():
-        rows = account["rows"]
+        rows = account.get("rows", {"unaccounted": 0})
         if rows["unaccounted"] and f"{name}:" not in problems:
             yield f"rows of {name} are lost and not counted in RAW005"
 

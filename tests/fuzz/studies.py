@@ -38,6 +38,7 @@ from clinmap.plan import DatasetPlan, Plan
 from clinmap.raw_formats import WITHOUT_FILE, SasOptions
 from clinmap.simulation.n2011_04 import simulate
 from mappings.compile import Compiled, compile_study
+from mappings.references import columns_read
 from tests.small_study import EVENTS, compiled, operations, write_study
 
 SHIPPED = "n2011-04"
@@ -54,6 +55,7 @@ DATASET = (
       XXSEV: {recode: $SEV}
 """
 )
+MOST, FEW = 12, {"DM", "DS", "SE", "AE"}
 DATABASE = "CLINMAP_DATABASE_FUZZ"
 
 
@@ -68,7 +70,7 @@ class Made:
 
 @dataclass
 class Target:
-    """A raw file: the tables in it, the datasets that read them, and what they are like unharmed."""
+    """A raw file: the tables in it, the datasets that read them, and what they are unharmed."""
 
     study: Ground
     path: str
@@ -85,27 +87,40 @@ class Target:
 
     @property
     def format(self) -> str:
-        """The format of its tables."""
-        found: str = self.plan.raw[self.tables[0]].format
+        """The format of the file."""
+        own = next((t for t in self.plan.raw.values() if t.path == self.path), None)
+        found: str = (own or self.plan.raw[self.tables[0]]).format
         return "sqlite" if found == "sql" else found
+
+    @cached_property
+    def columns(self) -> dict[str, frozenset[str]]:
+        """What is read of its tables."""
+        wanted = raw_columns(self.plan, self.plan.datasets)
+        return {name: wanted[name] for name in self.tables if name in wanted}
+
+    @cached_property
+    def mapped(self) -> dict[str, set[str]]:
+        """The columns of its tables that something reads."""
+        read = columns_read(self.plan)
+        return {name: read[name] for name in self.tables}
 
     @cached_property
     def data(self) -> bytes:
         """The bytes of the file as it was sent."""
         return (self.study.folder / self.path).read_bytes()
 
-    @property
+    @cached_property
     def beside(self) -> list[str]:
-        """The other files that its tables are read with: those of labels."""
-        options = [self.plan.raw[name].options for name in self.tables]
-        found = [o.formats for o in options if isinstance(o, SasOptions) and o.formats]
-        return [self.plan.raw[name].path for name in found]
+        """The other files that its tables are read with: labels, or what has the labels."""
+        tables = [self.plan.raw[name] for name in self.tables]
+        options = [table.options for table in tables]
+        labels = [o.formats for o in options if isinstance(o, SasOptions) and o.formats]
+        paths = [*(table.path for table in tables), *(self.plan.raw[n].path for n in labels)]
+        return [path for path in dict.fromkeys(paths) if path and path != self.path]
 
     def make(self, folder: Path) -> Made:
         """Read the tables from a folder and build what reads them, as `clinmap build` does."""
-        wanted = raw_columns(self.plan, self.plan.datasets)
-        columns = {name: wanted[name] for name in self.tables if name in wanted}
-        tables = read_raw_tables(self.plan, folder, columns, Silence())
+        tables = read_raw_tables(self.plan, folder, self.columns, Silence())
         return self.study.made(self, tables)
 
 
@@ -147,6 +162,8 @@ def feeds(plan: Plan, tables: Sequence[str]) -> tuple[DatasetPlan, ...]:
     for dataset in plan.datasets:
         if any(table in tables for _, (table, _) in edges(dataset)):
             found.add(dataset.name)
+    if len(found) > MOST:  # what every dataset reads is shown by a few
+        found &= FEW
     return tuple(d for d in plan.datasets if d.name in found or d.parent in found)
 
 
@@ -162,7 +179,11 @@ def shipped_study(folder: Path, subjects: int = 3) -> Ground:
         if table.format not in WITHOUT_FILE and (raw / table.path).is_file():
             files.setdefault(table.path, []).append(name)
     for path, names in files.items():
-        ground.targets.append(Target(ground, path, tuple(names), feeds(plan, names), plan))
+        read = feeds(plan, names)
+        users = [] if read else _users(plan, names)
+        if read or users:
+            tables = tuple(users or names)
+            ground.targets.append(Target(ground, path, tables, feeds(plan, tables), plan))
     for mirror in plan.mirrors.values():
         other = mirrored(plan, mirror.name)
         ground.targets += [
@@ -171,6 +192,12 @@ def shipped_study(folder: Path, subjects: int = 3) -> Ground:
             if name != "enroll"
         ]
     return ground
+
+
+def _users(plan: Plan, labels: Sequence[str]) -> list[str]:
+    """The tables whose labels stand in one of these."""
+    options = {name: table.options for name, table in plan.raw.items()}
+    return [n for n, o in options.items() if isinstance(o, SasOptions) and o.formats in labels]
 
 
 def _subjects(raw: Path) -> frozenset[str]:
@@ -219,7 +246,7 @@ def _of_sas(folder: Path, file: Path) -> Ground:
 
     frame, _ = pyreadstat.read_sas7bdat(str(file))
     columns = ", ".join(map(str, frame.columns))
-    raw_yaml = "    tables:\n      ev: {path: ev.sas7bdat, columns: [%s]}\n" % columns
+    raw_yaml = f"    tables:\n      ev: {{path: ev.sas7bdat, columns: [{columns}]}}\n"
     dataset = EVENTS.replace("$TERM", "$USUBJID")
     study_yaml = """
         study: T1

@@ -330,7 +330,7 @@ def test_study_of_another_ending_is_no_study(tmp_path: Path) -> None:
 
 
 def test_fidelity_and_hidden_files_are_left_alone(tmp_path: Path) -> None:
-    files = {"fidelity.yaml": "a: b", ".tool.yml": "a: b", "raw/table.yaml": "a: b"}
+    files = {"fidelity.yaml": "a: b", ".tool.yml": "a: b", "data/table.yaml": "a: b"}
     assert compiled(tmp_path, files, XX=EVENTS).plan.dataset("XX")
 
 

@@ -1,0 +1,393 @@
+"""One raw value changes: which cells of the datasets may change, as the lineage tells.
+
+`Mutations.run` changes one mapped cell of one raw table to another plausible value, builds what
+reads the table, and holds every cell of every dataset that changed against what lineage says of it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from clinmap.app.lineage_files import dataset_operations
+from clinmap.app.package_files import Links, PackageFiles
+from clinmap.app.pipeline import Datasets, build_datasets, sdtm_tables
+from clinmap.app.raw_data import RawTables
+from clinmap.app.tracing import Cell, RawCell, Tracer
+from clinmap.app.watch import Silence
+from clinmap.execution.finish import Built
+from clinmap.execution.tables import FrameTable
+from clinmap.plan import DatasetPlan, Plan, Ref, VariablePlan, parse_reference
+from clinmap.raw_formats import WITHOUT_FILE
+from mappings.references import columns_read
+from tests.fuzz.studies import Ground, feeds
+
+OTHER_ROWS = frozenset(
+    {"sequence", "first_flag", "last_before_exposure", "next_start", "of_group", "visit"}
+)
+"""The operations that look at other rows of their own dataset: lineage has no links for them."""
+
+ALSO = ("DM", "SE")
+"""What is built in every case: values go through them into other datasets."""
+
+Id = tuple[int, int]
+Node = tuple[str, Id, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One raw cell with another value."""
+
+    table: str
+    record: int
+    column: str
+    before: object
+    after: object
+
+
+@dataclass
+class Report:
+    """What a change did: cells that changed, of them those that only follow by implication."""
+
+    change: Change
+    changed: int = 0
+    implied: int = 0
+    rows: int = 0
+    findings: list[str] = field(default_factory=list)
+
+
+class Memory(PackageFiles):
+    """Datasets in memory, as the package that would be written of them."""
+
+    def __init__(self, datasets: Mapping[str, Built], sources: Sequence[str]) -> None:
+        super().__init__(Path())
+        self.datasets = datasets
+        self.known = sources
+
+    @cached_property
+    def operations(self) -> dict[str, dict[str, object]]:
+        """How each dataset is made, as operations.json says it."""
+        made = {name: dataset_operations(built.plan) for name, built in self.datasets.items()}
+        return {n: {**m, "variables": {v["name"]: v for v in m["variables"]}} for n, m in made.items()}
+
+    @cached_property
+    def sources(self) -> dict[str, dict[str, object]]:
+        """Raw tables without lines."""
+        return {name: {"file": name, "lines": ()} for name in self.known}
+
+    @cached_property
+    def corrections(self) -> dict[tuple[str, int, str], dict[str, object]]:
+        """None: the changed cell is not declared."""
+        return {}
+
+    def frame(self, name: str) -> pd.DataFrame | None:
+        """The dataset, its work variables included."""
+        return self.datasets[name].frame
+
+    def links(self, name: str) -> Links:
+        """The lineage of a dataset."""
+        if name not in self._links:
+            self._links[name] = Links(self.datasets[name].lineage)
+        return self._links[name]
+
+    def raw_value(self, table: str, record: int, column: str) -> tuple[bool, str | None]:
+        """Nothing: which cells lie behind is asked, not what they hold."""
+        return False, None
+
+
+@dataclass
+class Side:
+    """One of the two builds: its datasets, and their rows by what identifies them."""
+
+    package: Memory
+
+    def __post_init__(self) -> None:
+        self.tracer = Tracer(self.package)
+        self.ids: dict[str, list[Id]] = {}
+        self.rows: dict[str, dict[Id, int]] = {}
+        for name, built in self.package.datasets.items():
+            seen: dict[int, int] = defaultdict(int)
+            ids = []
+            for number in built.hashes.tolist():
+                ids.append((number, seen[number]))
+                seen[number] += 1
+            self.ids[name] = ids
+            self.rows[name] = {key: row for row, key in enumerate(ids, start=1)}
+
+    def subject(self, dataset: str, row: int) -> object:
+        """The subject of a row; the same for all rows of a dataset without subjects."""
+        frame = self.package.datasets[dataset].frame
+        return frame["USUBJID"].iloc[row - 1] if "USUBJID" in frame else ""
+
+    @cached_property
+    def of_subject(self) -> dict[tuple[str, object], list[Id]]:
+        """The rows of each subject."""
+        found: dict[tuple[str, object], list[Id]] = defaultdict(list)
+        for name, ids in self.ids.items():
+            frame = self.package.datasets[name].frame
+            subjects = frame["USUBJID"].tolist() if "USUBJID" in frame else [""] * len(frame)
+            for key, subject in zip(ids, subjects, strict=True):
+                found[name, subject].append(key)
+        return found
+
+
+class Reach:
+    """Whether a cell rests on the raw cell that changed, by the lineage of both builds."""
+
+    def __init__(self, plan: Plan, change: Change, sides: tuple[Side, Side], made: set[str]) -> None:
+        self.plan = plan
+        self.change = change
+        self.sides = sides
+        self.made = made
+        self.known: dict[tuple[Node, bool], bool] = {}
+
+    def cell(self, node: Node, implied: bool) -> bool:
+        """Whether lineage leads from the cell to the raw cell; `implied`: or what it implies."""
+        if node[0] not in self.made:
+            return False
+        if (node, implied) not in self.known:
+            self.known[node, implied] = False  # a circle adds nothing
+            self.known[node, implied] = any(self._each(node, implied))
+        return self.known[node, implied]
+
+    def _each(self, node: Node, implied: bool) -> Iterator[bool]:
+        name, key, variable = node
+        both = [side.rows[name].get(key) for side in self.sides]
+        if None in both:
+            yield implied and self.rows_may_change(name)
+        for side, row in zip(self.sides, both, strict=True):
+            if row is not None:
+                yield from self._of(side, name, key, row, variable, implied)
+
+    def _of(
+        self, side: Side, name: str, key: Id, row: int, variable: str, implied: bool
+    ) -> Iterator[bool]:
+        plan = self.plan.dataset(name)
+        made = side.package.operations[name]["variables"].get(variable)
+        own = plan.variable(variable) if plan else None
+        if made is None or plan is None or own is None:
+            return
+        for step in side.tracer._steps(name, row, made):
+            for text in step["inputs"]:
+                reference = parse_reference(text)
+                if reference is not None:
+                    yield from self._reference(side, plan, key, row, variable, reference, implied)
+                    if implied and step["operation"] in OTHER_ROWS and reference.kind == "own":
+                        yield from self._others(side, name, row, reference.column)
+        if implied:
+            yield from self._conditions(name, key, own)
+
+    def _conditions(self, name: str, key: Id, variable: VariablePlan) -> Iterator[bool]:
+        """What says which codelist a value has."""
+        for use in variable.codelists:
+            for condition in use.when:
+                if condition.variable != variable.name:
+                    yield self.cell((name, key, condition.variable), True)
+
+    def _others(self, side: Side, name: str, row: int, column: str) -> Iterator[bool]:
+        """The same column in the other rows of the subject, and rows that come or go."""
+        subject = side.subject(name, row)
+        for one in self.sides:
+            for key in one.of_subject[name, subject]:
+                yield self.cell((name, key, column), True)
+
+    def _reference(
+        self, side: Side, plan: DatasetPlan, key: Id, row: int, variable: str, ref: Ref, implied: bool
+    ) -> Iterator[bool]:
+        name, links = plan.name, side.package.links(plan.name)
+        if ref.kind == "own":
+            if ref.column != variable:
+                yield self.cell((name, key, ref.column), implied)
+            return
+        if ref.kind == "source":
+            for source, record in links.of(row, ""):
+                yield self._behind(side, plan, source, record, ref.column, implied)
+            return
+        table = side.tracer._table(name, ref.owner)
+        found = [link for link in links.of(row, variable) if link[0] == table]
+        found = found or links.of(row, f"@{ref.owner}")
+        joins = [join for s in plan.sources if (join := s.join(ref.owner)) is not None]
+        columns = {ref.column, *(c for join in joins for c in join.columns)} if implied else {ref.column}
+        for source, record in found:
+            for column in columns:
+                yield self._behind(side, plan, source, record, column, implied)
+        if implied:
+            for own in {own for join in joins for own, _ in join.by if own != ref}:
+                yield from self._reference(side, plan, key, row, variable, own, implied)
+
+    def _behind(
+        self, side: Side, plan: DatasetPlan, source: str, record: int, column: str, implied: bool
+    ) -> bool:
+        if source in side.ids:
+            return self.cell((source, side.ids[source][record - 1], column), implied)
+        split = {s.split.name: s.split.column for s in plan.sources if s.split is not None}
+        asked = (source, record, split.get(column, column))
+        return asked == (self.change.table, self.change.record, self.change.column)
+
+    def rows_may_change(self, name: str) -> bool:
+        """Whether the rows of a dataset hang on the column that changed."""
+        return name in self.row_datasets
+
+    @cached_property
+    def row_datasets(self) -> set[str]:
+        """The datasets whose rows may come or go, as the Plan tells."""
+        from clinmap.app.dependents import _reached, _used_by
+        from clinmap.app.edges import ROWS
+
+        start = (self.change.table, self.change.column)
+        reached = _reached(start, _used_by(self.plan.datasets))
+        return {name for name, column in reached if column == ROWS}
+
+
+class Mutations:
+    """A study that is built once, and again with one raw value changed."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.plan = ground.compiled.plan
+        tables, _ = ground.whole
+        self.tables = replace(
+            tables,
+            tables={
+                name: FrameTable(name, table.frame, _own_hashes(number, len(table)))
+                for number, (name, table) in enumerate(tables.tables.items())
+            },
+        )
+        self.before = build_datasets(self.plan, self.tables, self._sdtm(self.plan.datasets), Silence())
+        self.read = {
+            name: sorted(columns - self._identifying(name))
+            for name, columns in columns_read(self.plan).items()
+            if name in self.tables.tables
+            and self.plan.raw[name].format not in WITHOUT_FILE
+            and len(self.tables.tables[name])
+        }
+
+    def _identifying(self, table: str) -> set[str]:
+        """What says whose record it is: then it is a record of somebody else."""
+        rule = self.plan.subject
+        refs = [ref for step in rule.steps for ref in step.inputs]
+        refs += [own for join in rule.joins for own, _ in join.by]
+        found = {ref.column for ref in refs if ref.kind == "source"}
+        for join in rule.joins:
+            if join.table == table:
+                found |= {ref.column for ref in refs if ref.owner == join.name}
+                found |= set(join.columns)
+        return found
+
+    def _sdtm(self, datasets: Sequence[DatasetPlan]) -> list[DatasetPlan]:
+        return [d for d in datasets if d.purpose == "Tabulation" and not d.parent]
+
+    def run(self, seed: str) -> Report:
+        """Change one value, build, and compare."""
+        chance = random.Random(seed)
+        change = self.change(chance)
+        wanted = {d.name for d in feeds(self.plan, [change.table])} | set(ALSO)
+        made = [d for d in self._sdtm(self.plan.datasets) if d.name in wanted]
+        names = {dataset.name for dataset in made}
+        given = {n: b for n, b in self.before.built.items() if n not in names}
+        raw = self._changed(change)
+        tables = {**raw.tables, **sdtm_tables(given)}
+        found = build_datasets(self.plan, replace(raw, tables=tables), made, Silence())
+        return self._compared(change, found, given, names)
+
+    def change(self, chance: random.Random) -> Change:
+        """A mapped cell, and another value that its column has, or none, or a near number."""
+        while True:
+            table = chance.choice([name for name, columns in self.read.items() if columns])
+            column = chance.choice(self.read[table])
+            values = self.tables.tables[table].frame.get(column)
+            if values is None:
+                continue
+            row = chance.randrange(len(values))
+            before = values.iloc[row]
+            known = [v for v in values.dropna().unique().tolist() if v != before]
+            after = chance.choice(known) if known and chance.random() < 0.75 else None
+            if after is None and pd.isna(before):
+                continue
+            return Change(table, row + 1, column, before, after)
+
+    def _changed(self, change: Change) -> RawTables:
+        table = self.tables.tables[change.table]
+        frame = table.frame.copy()
+        column = frame[change.column].astype(object)
+        column.iloc[change.record - 1] = change.after
+        frame[change.column] = column.astype("str")
+        changed = FrameTable(table.name, frame, table.hashes)
+        return replace(self.tables, tables={**self.tables.tables, table.name: changed})
+
+    def _compared(
+        self, change: Change, after: Datasets, given: Mapping[str, Built], names: set[str]
+    ) -> Report:
+        raw = list(self.tables.tables)
+        sides = (
+            Side(Memory(dict(self.before.built), raw)),
+            Side(Memory({**given, **after.built}, raw)),
+        )
+        reach = Reach(self.plan, change, sides, names)
+        report = Report(change)
+        for name in sorted(names):
+            self._rows(name, reach, report)
+            for key, variable in _different(name, sides):
+                report.changed += 1
+                node = (name, key, variable)
+                if reach.cell(node, implied=False):
+                    if report.changed <= 3:
+                        report.findings += _untraced(node, reach)
+                elif reach.cell(node, implied=True):
+                    report.implied += 1
+                else:
+                    report.findings.append(f"{name}.{variable} changed and does not rest on it")
+        return report
+
+    def _rows(self, name: str, reach: Reach, report: Report) -> None:
+        """Rows come and go only where the Plan says that rows hang on the column."""
+        one, two = (set(side.rows[name]) for side in reach.sides)
+        report.rows += len(one ^ two)
+        if one != two and not reach.rows_may_change(name):
+            report.findings.append(f"rows of {name} came or went")
+
+
+def _own_hashes(number: int, size: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    """A number for each record that no other record has: what identifies rows in both builds."""
+    start = np.uint64((number + 1) << 32)
+    mixed = (start + np.arange(size, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+def _different(name: str, sides: tuple[Side, Side]) -> Iterator[tuple[Id, str]]:
+    """The cells of rows of both builds that differ."""
+    one, two = (side.package.datasets[name].frame for side in sides)
+    keys = [key for key in sides[0].ids[name] if key in sides[1].rows[name]]
+    here = [sides[0].rows[name][key] - 1 for key in keys]
+    there = [sides[1].rows[name][key] - 1 for key in keys]
+    for variable in one.columns:
+        left = one[variable].iloc[here].reset_index(drop=True)
+        right = two[variable].iloc[there].reset_index(drop=True)
+        same = (left == right).fillna(False).to_numpy(bool) | (left.isna() & right.isna()).to_numpy()
+        yield from ((keys[row], str(variable)) for row in np.flatnonzero(~same).tolist())
+
+
+def _untraced(node: Node, reach: Reach) -> Iterator[str]:
+    """Where `clinmap trace` does not lead from the cell to the raw cell in either build."""
+    name, key, variable = node
+    change = reach.change
+    wanted = (change.table, change.record, change.column)
+    for side in reach.sides:
+        row = side.rows[name].get(key)
+        if row is not None and wanted in set(_raw(Tracer(side.package).cell(name, row, variable))):
+            return
+    yield f"the trace of {name}.{variable} does not lead there"
+
+
+def _raw(cell: Cell) -> Iterator[tuple[str, int, str]]:
+    for found in cell.inputs:
+        if isinstance(found, RawCell):
+            yield found.table, found.record, found.column
+        elif isinstance(found, Cell):
+            yield from _raw(found)
