@@ -31,7 +31,7 @@ def required_errors(
     plan: Plan, dataset: DatasetPlan, structure: str
 ) -> Iterator[SpecificationError]:
     """What must be made and is not."""
-    for name, core in _lacking(dataset, structure):
+    for name, core in _lacking(dataset, structure) if dataset.submitted else ():
         if core == "Req" and _must(plan, dataset, structure, name):
             of = dataset.name if not structure else f"{dataset.name} (structure {structure})"
             yield SpecificationError(

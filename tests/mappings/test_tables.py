@@ -27,15 +27,6 @@ GIVEN = """
         qualifiers: [SITEGR]
       suppdm: {path: suppdm.csv, columns: [USUBJID, QNAM, QVAL]}
 """
-ADSL = """
-    dataset: ADSL
-    keys: [STUDYID, USUBJID]
-    from: DM
-    copy: {DM: [STUDYID, USUBJID, SUBJID, AGE]}
-    variables:
-      SITEGR1: {assign: $SITEGR, label: Pooled Site Group 1}
-    not_collected: {}
-"""
 
 
 def test_a_kind_gives_columns_and_reasons(tmp_path: Path) -> None:
@@ -69,7 +60,7 @@ def test_study_yaml_is_continued_too(tmp_path: Path) -> None:
 
 
 def test_a_dataset_that_is_given_with_its_qualifiers(tmp_path: Path) -> None:
-    files = {"raw.yaml": GIVEN, "adam/adsl.yaml": ADSL}
+    files = {"raw.yaml": GIVEN}
     outcome = built(
         compiled(tmp_path, files).plan,
         dm=[{"STUDYID": "T1", "USUBJID": "1", "SUBJID": "1", "AGE": "7"}],
@@ -86,5 +77,5 @@ def test_a_dataset_that_is_given_with_its_qualifiers(tmp_path: Path) -> None:
     [("columns: [STUDYID, DOMAIN, USUBJID, SUBJID, AGE]", "columns"), ("supp: suppdm", "supp")],
 )
 def test_a_given_dataset_says_what_it_lacks(removed: str, said: str, tmp_path: Path) -> None:
-    errors = refusals(tmp_path, {"raw.yaml": GIVEN.replace(removed, ""), "adam/adsl.yaml": ADSL})
+    errors = refusals(tmp_path, {"raw.yaml": GIVEN.replace(removed, "")})
     assert ("SPC004", True) in {(error.code, said in str(error)) for error in errors}
