@@ -1,18 +1,32 @@
 """What only ADaM knows: its derivations, one module per family, and the build of its datasets."""
 
 from adam.analysis_date import AnalysisDate, AnalysisDatetime
+from adam.analysis_range import AnalysisRange
+from adam.baseline import Baseline
+from adam.best_response import BestResponse
+from adam.change import Change
 from adam.exposure import DoseOn, LastDose
 from adam.iso_date import IsoDate
 from adam.relative_day import RelativeDay
+from adam.shift import Shift
+from adam.time_to_event import TimeToEvent
+from adam.toxicity_grade import ToxicityGrade
 from adam.treatment_emergent import TreatmentEmergent
 
 OPERATIONS = (
     AnalysisDate,
     AnalysisDatetime,
+    AnalysisRange,
+    Baseline,
+    BestResponse,
+    Change,
     DoseOn,
     IsoDate,
     LastDose,
     RelativeDay,
+    Shift,
+    TimeToEvent,
+    ToxicityGrade,
     TreatmentEmergent,
 )
 """The operations of this room, for the registry."""

@@ -2,10 +2,10 @@
 
 The docs' page of codes is made from here. A code never changes its meaning; a retired one is not
 used again. `INP`: a file that we were given. `OUT`: the place to write to. `SPC`: the
-specification. `RAW`, `COR`, `DTC`, `TRM`, `MRG`, `ROW`, `DUP`, `TYP`, `TXT`, `RES`, `VIS`, `CHK`:
-the data on the way. `REC`: two exports of one table. `VAL`: the finished datasets. `XPT`, `PQT`,
-`DEF`: the files written. `CMP`: comparing with other datasets. `EXP`: what was expected and did
-not come.
+specification. `RAW`, `COR`, `DTC`, `TRM`, `MRG`, `ROW`, `DUP`, `TYP`, `TXT`, `RES`, `BDS`, `TOX`,
+`VIS`, `CHK`: the data on the way. `REC`: two exports of one table. `VAL`: the finished datasets.
+`XPT`, `PQT`, `DEF`: the files written. `CMP`: comparing with other datasets. `EXP`: what was
+expected and did not come.
 """
 
 from __future__ import annotations
@@ -190,9 +190,26 @@ CODES: tuple[Code, ...] = (
          "Nothing, if the comma was read as meant: thousands where groups of three digits follow."),
     Code("RES005", NOTE, "a reference range was taken from the study's table",
          "Nothing, if the laboratory reports no ranges."),
+    Code("BDS001", WARNING, "a subject has several baseline records of one parameter",
+         "Make the flag with `first_flag`, which flags one record of each group.",
+         "ADaMIG 1.3 section 3.3"),
+    Code("TOX001", WARNING, "a result cannot be graded: the criteria have not its unit",
+         "Add an entry for the unit to the criteria, or bring the results to one that they have."),
+    Code("TOX002", WARNING, "a term is to be graded, and the criteria have it not",
+         "Add an entry for the term and direction to the criteria, or correct the term."),
     Code("VIS001", WARNING, "an unscheduled visit cannot be placed",
          "Have the date completed, or check the dates of the planned visits.",
          "SDTMIG 3.4 section 4.4.5"),
+    Code("RSP001", WARNING, "an assessment of response has no date",
+         "Impute the date by rule, or have it completed; it takes no part in the best response."),
+    Code("TTE001", WARNING, "an event has no date",
+         "Impute the date by rule, or have it completed; the time goes on as without the event.",
+         "ADaM BDS-TTE 1.0"),
+    Code("TTE002", WARNING, "a time to event ends before it starts",
+         "Check the date against the start; leave dates before the start out by `where`, or take "
+         "the greatest of both."),
+    Code("TTE003", ERROR, "a time to event has no end",
+         "Add a censoring that every subject has, such as the date of randomisation."),
     Code("CHK001", WARNING, "a check of the specification found rows",
          "As the check's own text says."),
     Code("CHK002", NOTE, "a check of the specification found rows to know of",

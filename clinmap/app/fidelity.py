@@ -2,7 +2,8 @@
 
 The study's `fidelity.yaml` says by which keys rows meet, what is left out by which rule, and which
 differences are explained. ADaM is built twice: from our SDTM, and from the published SDTM, so that
-it shows whether a difference comes from SDTM or from ADaM.
+it shows whether a difference comes from SDTM or from ADaM. A study whose SDTM datasets are given
+(raw.yaml: `dataset`) builds it once, from the published ones.
 """
 
 from __future__ import annotations
@@ -35,15 +36,16 @@ EMPTY_IN_REFERENCE = "filled in raw but empty in the reference"
 
 def run(study: str, raw: Path, published: Path | None = None, page: Path | None = None) -> int:
     """Build, compare, write the page (or print it); 1 where a difference is not explained."""
-    from clinmap.app.fidelity_page import fidelity_page
+    from clinmap.app.fidelity_page import fidelity_page, fidelity_section
 
     compiled = compile_study(study, registry())
     found = compare_with_published(compiled, raw, published, progress(quiet=False))
-    text = fidelity_page(compiled.plan, found)
+    section = fidelity_section(compiled.plan, found)
     if page is None:
-        print(text, end="")
+        print(section, end="")
     else:
-        write_text(page, text)
+        before = page.read_text(encoding="utf-8") if page.is_file() else ""
+        write_text(page, fidelity_page(before, compiled.folder.resolve().name, section))
     unexplained = [f"{c.comparison.name}.{name}" for c in found for name in c.unexplained]
     if page is not None and unexplained:
         print(f"Not explained: {', '.join(unexplained)}")
@@ -59,22 +61,30 @@ def compare_with_published(
     fidelity.yaml; those of reading and building.
     """
     plan = compiled.plan
-    spec = fidelity_spec(compiled.folder)
+    spec = fidelity_spec(compiled.folder, [dataset.name for dataset in plan.datasets])
     sdtm, adam = published_folders(published)
-    tables = read_raw_tables(plan, raw, raw_columns(plan, plan.datasets), watch)
-    built = build_datasets(plan, tables, plan.datasets, watch).built
-    ours = {name: submitted_frame(item) for name, item in built.items()}
-    from_published = _adam_from_published(plan, sdtm, built)
+    made = _made(plan, raw, sdtm, watch)
     found: list[Compared] = []
     for name, dataset in spec.datasets.items():
         planned = plan.dataset(name)
         folder = adam if planned and planned.purpose == "Analysis" else sdtm
-        reference = _published_dataset(folder, name)
-        if name in ours:
-            found.append(_compared("raw", name, dataset, ours[name], reference))
-        if name in from_published:
-            found.append(_compared("published", name, dataset, from_published[name], reference))
+        reference = _published_dataset(folder, dataset.file or name.lower())
+        found += [
+            _compared(origin, name, dataset, frames[name], reference)
+            for origin, frames in made.items()
+            if name in frames
+        ]
     return found
+
+
+def _made(plan: Plan, raw: Path, sdtm: Path, watch: Watch) -> dict[Origin, dict[str, pd.DataFrame]]:
+    """The datasets by which SDTM they rest on, ours or the published one."""
+    tables = read_raw_tables(plan, raw, raw_columns(plan, plan.datasets), watch)
+    built = build_datasets(plan, tables, plan.datasets, watch).built
+    ours = {name: submitted_frame(item) for name, item in built.items()}
+    if not any(dataset.submitted for dataset in plan.of_purpose("Tabulation")):
+        return {"published": ours}
+    return {"raw": ours, "published": _adam_from_published(plan, sdtm, built)}
 
 
 def published_folders(published: Path | None) -> tuple[Path, Path]:
@@ -101,7 +111,7 @@ def published_folders(published: Path | None) -> tuple[Path, Path]:
 def _published_dataset(folder: Path, name: str) -> pd.DataFrame:
     from clinmap.readers.datasets import read_dataset
 
-    paths = [folder / f"{name.lower()}{suffix}" for suffix in (".parquet", ".xpt")]
+    paths = [folder / f"{name}{suffix}" for suffix in (".parquet", ".xpt")]
     return read_dataset(next((path for path in paths if path.is_file()), paths[0]))
 
 
@@ -117,7 +127,7 @@ def _adam_from_published(
     names = {name for d in plan.of_purpose("Tabulation") for name in (d.name, d.parent)} & wanted
     there = {path.stem.upper() for path in folder.iterdir()}
     frames = {
-        name: _published_dataset(folder, name)
+        name: _published_dataset(folder, name.lower())
         for base in names
         for name in (base, f"SUPP{base}")
         if name in there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,19 +15,28 @@ if TYPE_CHECKING:
 WORDS = {"raw": "from our SDTM", "published": "from the published SDTM"}
 IDENTIFYING = ("SUBJID", "USUBJID", "INVID", "INVNAM")
 
+_TOP = """<!-- Made by `clinmap fidelity`; do not edit. -->
 
-def fidelity_page(plan: Plan, found: Sequence[Compared]) -> str:
-    """The page as Markdown."""
-    lines = [
-        "<!-- Made by `clinmap fidelity`; do not edit. -->",
-        "",
-        f"# Fidelity of {plan.study}",
-        "",
-        "Each dataset built from the raw exports, beside the published one: cells equal of cells",
-        "compared, with what is left out, by rule. Keys pair the rows and are not counted.",
-        "",
-        *_table(_HEAD, [_summary(one, plan) for one in found]),
-    ]
+# Fidelity
+
+Each dataset that a study builds, beside the published one: cells equal of cells compared, with
+what is left out, by rule. Keys pair the rows and are not counted.
+"""
+_SECTION = re.compile(r"^## Study (?P<name>.+)\n", re.MULTILINE)
+
+
+def fidelity_page(before: str, study: str, section: str) -> str:
+    """The page as Markdown: what it said of other studies stays, what it said of this one goes."""
+    _, *parts = _SECTION.split(before) if before.startswith(_TOP.splitlines()[0]) else [before]
+    sections = {**dict(zip(parts[::2], parts[1::2], strict=True)), study: f"\n{section}"}
+    told = (f"\n## Study {name}\n\n{sections[name].strip()}\n" for name in sorted(sections))
+    return _TOP + "".join(told)
+
+
+def fidelity_section(plan: Plan, found: Sequence[Compared]) -> str:
+    """What is said of one study, as Markdown."""
+    lines = [plan.description, ""] if plan.description else []
+    lines += _table(_HEAD, [_summary(one, plan) for one in found])
     for one in found:
         lines += ["", *_dataset(one, plan)]
     return "\n".join(lines) + "\n"
@@ -64,7 +74,7 @@ def _summary(one: Compared, plan: Plan) -> tuple[str, ...]:
 
 def _dataset(one: Compared, plan: Plan) -> Iterator[str]:
     c = one.comparison
-    yield from (f"## {_title(one, plan)}", "")
+    yield from (f"### {_title(one, plan)}", "")
     yield f"Rows meet by {', '.join(c.keys)}."
     yield f"Total: {c.equal:,} of {c.compared:,} cells equal, {_percent(c.equal, c.compared)} %."
     alone = (("here", c.base_only_variables, c.only_base),

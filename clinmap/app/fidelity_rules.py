@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
-from clinmap.problems import SpecificationErrors
+from clinmap.problems import SpecificationError, SpecificationErrors, near_match
 from mappings.load import model_errors
 from mappings.models import Spec
 from mappings.nodes import read_yaml
@@ -40,9 +41,10 @@ class ExplainedSpec(Spec):
 
 
 class DatasetSpec(Spec):
-    """How one dataset is compared."""
+    """How one dataset is compared; `file` is the published one, where it has another name."""
 
     keys: list[str]
+    file: str = ""
     left_out: tuple[LeftOutSpec, ...] = ()
     explained: tuple[ExplainedSpec, ...] = ()
 
@@ -86,10 +88,21 @@ class Compared:
         return (*found, *absent)
 
 
-def fidelity_spec(folder: Path) -> FidelitySpec:
-    """The study's fidelity.yaml."""
+def fidelity_spec(folder: Path, built: Sequence[str]) -> FidelitySpec:
+    """The study's fidelity.yaml; a dataset that is not among those `built` is refused (SPC011)."""
     node = read_yaml(folder / FILE, f"{folder.resolve().name}/{FILE}")
     try:
-        return FidelitySpec.model_validate(node.plain())
+        spec = FidelitySpec.model_validate(node.plain())
     except ValidationError as error:
         raise SpecificationErrors(model_errors(error, node, FidelitySpec)) from None
+    errors = [
+        SpecificationError(
+            "SPC011", f"the study has no dataset {name}", location=node.at(("datasets", name)),
+            hint=near_match(name, built) or "Remove it, or write the dataset.",
+        )
+        for name in spec.datasets
+        if name not in built
+    ]  # fmt: skip
+    if errors:
+        raise SpecificationErrors(errors)
+    return spec

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Assign(Operation):
     """Take a value over unchanged, but for blanks at its end and, if asked, its case.
 
-    Parameters: `assign`, the reference; `case`, `upper` or `as is` (the default).
+    Parameters: `assign`, the reference; `case`, `upper`, `lower`, `title` (every word with a
+    capital) or `as is` (the default).
     Rows: none is added or dropped. Missing: stays missing.
     Problems: TYP001 where a numeric variable gets a text that is no number.
     Source: SDTMIG 3.4 sections 4.1.8 (origin metadata) and 4.2.4 (text case).
@@ -31,7 +32,7 @@ class Assign(Operation):
     codes: ClassVar[tuple[str, ...]] = ("TYP001",)
 
     assign: Reference
-    case: Literal["upper", "as is"] = "as is"
+    case: Literal["upper", "lower", "title", "as is"] = "as is"
 
     def inputs(self) -> tuple[Ref, ...]:
         """The reference."""
@@ -39,9 +40,10 @@ class Assign(Operation):
 
     def apply(self, rows: Rows) -> pd.Series:
         """The values."""
-        if self.case == "upper":
-            return rows.text(self.assign).str.upper()
-        return rows.values(self.assign)
+        if self.case == "as is":
+            return rows.values(self.assign)
+        text = rows.text(self.assign).str
+        return {"upper": text.upper, "lower": text.lower, "title": text.title}[self.case]()
 
     def describe(self) -> Description:
         """As its input."""

@@ -25,6 +25,10 @@ def test_e13_a_predose_sample_drawn_after_the_dose(sdtm: Records) -> None:
     (row,) = sdtm("PC", "104-003", PCREFID="P1142").to_dict("records")
     assert (row["PCDTC"], row["PCRFTDTC"]) == ("2015-08-18T08:20", "2015-08-18T08:00")
     assert (row["PCTPT"], row["PCELTM"], row["PCSTRESN"]) == ("PREDOSE", "PT0H", 63.4)
+    (comment,) = sdtm("CO", "104-003", RDOMAIN="PC").itertuples()
+    assert comment.IDVAR == "PCSPID"
+    assert row["PCSPID"] == comment.IDVARVAL
+    assert comment.COVAL == "predose sample drawn after dose"
     areas = sdtm("PP", "104-003", PPGRPID="LEN-C01D21", PPTESTCD="AUCTAU")
     assert areas[["PPSTAT", "PPORRES"]].to_numpy().tolist() == [["NOT DONE", ""]]
 

@@ -61,6 +61,7 @@ class Report:
     implied: int = 0
     rows: int = 0
     findings: list[str] = field(default_factory=list)
+    which: list[str] = field(default_factory=list)
 
 
 class Memory(PackageFiles):
@@ -341,6 +342,7 @@ class Mutations:
                         report.findings += _untraced(node, reach)
                 elif reach.cell(node, implied=True):
                     report.implied += 1
+                    report.which.append(f"{name}.{variable}")
                 else:
                     report.findings.append(f"{name}.{variable} changed and does not rest on it")
         return report

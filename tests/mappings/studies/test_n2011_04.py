@@ -140,7 +140,7 @@ def test_lenalidomide_of_the_worked_example(built: BuiltStudy) -> None:
 
 
 def test_e05_held_doses_are_collected_and_not_given(built: BuiltStudy) -> None:
-    collected = of(built, "EC", "104-001", ECTRT="LENALIDOMIDE", COURSE="1")
+    collected = of(built, "EC", "104-001", ECGRPID="LEN-C01", ECMOOD="PERFORMED")
     assert records(collected, "ECOCCUR ECREASOC ECDOSE ECSTDTC ECENDTC") == [
         ("Y", None, 40, "2014-07-23", "2014-08-02"),
         ("N", "NEUTROPENIA", None, "2014-08-03", "2014-08-05"),
@@ -165,7 +165,7 @@ def test_e07_an_infant_is_dosed_by_weight(built: BuiltStudy) -> None:
 
 
 def test_e08_unequal_morning_and_evening_doses(built: BuiltStudy) -> None:
-    collected = of(built, "EC", "101-003", ECTRT="ISOTRETINOIN", COURSE="1")
+    collected = of(built, "EC", "101-003", ECGRPID="ISO-C01", ECMOOD="PERFORMED")
     assert records(collected, "ECTPT ECTPTNUM ECDOSE ECDOSU") == [
         ("AM", 1, 60, "mg"), ("PM", 2, 50, "mg"),
     ]  # fmt: skip

@@ -131,7 +131,8 @@ def test_every_line_of_the_diary_meets_one_interval(built: BuiltStudy) -> None:
 
 def test_comments_refer_to_the_records_of_their_page(built: BuiltStudy) -> None:
     of_sites = of(built, "CO")
-    of_sites = of_sites[of_sites["COREF"] != "DIARY"].sort_values(["USUBJID", "COSEQ"])
+    elsewhere = (of_sites["COREF"] == "DIARY") | (of_sites["RDOMAIN"] == "PC")
+    of_sites = of_sites[~elsewhere.fillna(False)].sort_values(["USUBJID", "COSEQ"])
     subjects = of_sites["USUBJID"].str.removeprefix("N2011-04-")
     names = "SUBJECT COREF RDOMAIN IDVAR IDVARVAL"
     assert records(of_sites.assign(SUBJECT=subjects), names) == [
@@ -146,6 +147,7 @@ def test_comments_refer_to_the_records_of_their_page(built: BuiltStudy) -> None:
         ("103-005", None, None, None, None),
         ("104-001", "CM-99", None, None, None),
         ("104-002", "RESP-1", "RS", "RSSPID", "RESP-1"),
+        ("104-003", "PK-9", "PC", "PCSPID", "PK-9"),
         ("105-001", "EXLEN-1", "EC", "ECSPID", "2:EXLEN-1"),
     ]
 

@@ -1,0 +1,67 @@
+"""How far a value is from its baseline, or from another number: amount, percent, ratio."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from clinmap.phrases import name_of, phrase
+from clinmap.plan import Origin, Ref
+from clinmap.registry import Criterion, Description, Operation, Reference, operation, references
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clinmap.frames import Rows
+
+
+@operation
+class Change(Operation):
+    """Give the change from baseline, the percent change, or the ratio of two numbers.
+
+    Parameters: `change`, the value; `base`, what it is compared with (default BASE); `give`,
+    `amount` (value - base, the default), `percent` (100 * (value - base) / base without its sign)
+    or `ratio` (value / base); `where`, the condition for a record to have one.
+    Rows: none is added or dropped. Missing: where either number is missing, where `where` is not
+    true, and, but for `amount`, where the base is 0.
+    Problems: none. Source: ADaMIG 1.3 section 3.3 (CHG, PCHG, R2BASE, R2AyLO, R2AyHI).
+
+    Example::
+
+        CHG: {change: .AVAL, where: .AVISITN > 0}
+        PCHG: {change: .AVAL, give: percent, where: .AVISITN > 0}
+        R2ANRLO: {change: .AVAL, base: .ANRLO, give: ratio}
+    """
+
+    name: ClassVar[str] = "change"
+
+    change: Reference
+    base: Reference = Ref("own", "BASE")
+    give: Literal["amount", "percent", "ratio"] = "amount"
+    where: Criterion | None = None
+
+    def inputs(self) -> tuple[Ref, ...]:
+        """The two numbers, and what the condition reads."""
+        return references(self.change, self.base, self.where)
+
+    def apply(self, rows: Rows) -> pd.Series:
+        """The numbers."""
+        value, base = rows.number(self.change), rows.number(self.base)
+        divisor = base.where(base != 0)
+        if self.give == "amount":
+            found = value - base
+        elif self.give == "percent":
+            found = 100 * (value - base) / divisor.abs()
+        else:
+            found = value / divisor
+        return found if self.where is None else found.where(rows.true(self.where))
+
+    def describe(self) -> Description:
+        """Derived, with the formula."""
+        value, base = name_of(self.change), name_of(self.base)
+        formula = {
+            "amount": f"{value} - {base}",
+            "percent": f"100 * ({value} - {base}) / |{base}|",
+            "ratio": f"{value} / {base}",
+        }[self.give]
+        where = f" where {phrase(self.where)}" if self.where else ""
+        return Description(Origin("Derived", "Sponsor"), f"{formula}{where}.")
