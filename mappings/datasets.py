@@ -75,7 +75,7 @@ def _plan(
         drops=drops(spec, node),
         collapse=collapse_of(spec, node),
         value_level=tuple(spec.value_level)
-        or value_level_variables(context.name, context.adam, names),
+        or value_level_variables(context.name, context.adam, variables),
         not_submitted=spec.not_submitted,
         not_collected=spec.not_collected,
         comment=spec.comment,

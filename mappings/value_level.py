@@ -9,10 +9,19 @@ from mappings.parts import Part
 from mappings.variables import VariableSpec
 
 
-def value_level_variables(name: str, adam: bool, variables: Iterable[str]) -> tuple[str, ...]:
-    """By which variables values are described where nobody says: --TESTCD, or PARAMCD."""
+def value_level_variables(
+    name: str, adam: bool, variables: Iterable[VariablePlan]
+) -> tuple[str, ...]:
+    """By which variables values are described where nobody says.
+
+    --TESTCD, or PARAMCD; in a dataset without it, those on which it hangs which codelist applies.
+    """
     wanted = "PARAMCD" if adam else f"{name[:2]}TESTCD"
-    return (wanted,) if wanted in set(variables) else ()
+    submitted = [variable for variable in variables if variable.place == "dataset"]
+    if any(variable.name == wanted for variable in submitted):
+        return (wanted,)
+    uses = [use for variable in submitted for use in variable.codelists]
+    return tuple(dict.fromkeys(asked.variable for use in uses for asked in use.when))
 
 
 def value_sources(name: str, parts: Iterable[Part]) -> tuple[ValueSource, ...]:

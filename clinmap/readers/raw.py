@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from clinmap.plan import RawTable
-from clinmap.problems import InputError, Location, Problem, Severity, near_match
+from clinmap.problems import InputError, Location, Problem, Severity, may_be_shown, near_match
 from clinmap.raw_formats import WITHOUT_FILE, Format
 from clinmap.readers import (
     database,
@@ -216,7 +216,7 @@ def _check_columns(
     present = {*columns, *added}
     missing = [name for name in wanted if name not in present]
     if missing:
-        free = [name for name in columns if name not in table.columns]
+        free = [n for n in columns if n not in table.columns and may_be_shown(n)]
         hints = (near_match(name, free, f"{name}: did you mean ") for name in missing)
         raise InputError(
             "INP004",

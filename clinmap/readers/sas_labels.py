@@ -194,9 +194,11 @@ def _without_label(
 
 
 def _no_format(request: Request, name: str, labels: Mapping[str, Labels]) -> InputError:
+    options = request.table.options
+    formats = options.formats if isinstance(options, SasOptions) else ""
     return InputError(
         "INP009",
-        f"the table of formats has no format {plain_format(name)}",
+        f"the table of formats, {formats}, has no format {plain_format(name)}",
         location=request.place(),
         hint=near_match(plain_format(name), labels) or f"It has {', '.join(sorted(labels)[:12])}",
     )

@@ -76,7 +76,9 @@ class Memory(PackageFiles):
     def operations(self) -> dict[str, dict[str, object]]:
         """How each dataset is made, as operations.json says it."""
         made = {name: dataset_operations(built.plan) for name, built in self.datasets.items()}
-        return {n: {**m, "variables": {v["name"]: v for v in m["variables"]}} for n, m in made.items()}
+        return {
+            n: {**m, "variables": {v["name"]: v for v in m["variables"]}} for n, m in made.items()
+        }
 
     @cached_property
     def sources(self) -> dict[str, dict[str, object]]:
@@ -142,7 +144,9 @@ class Side:
 class Reach:
     """Whether a cell rests on the raw cell that changed, by the lineage of both builds."""
 
-    def __init__(self, plan: Plan, change: Change, sides: tuple[Side, Side], made: set[str]) -> None:
+    def __init__(
+        self, plan: Plan, change: Change, sides: tuple[Side, Side], made: set[str]
+    ) -> None:
         self.plan = plan
         self.change = change
         self.sides = sides
@@ -200,7 +204,14 @@ class Reach:
                 yield self.cell((name, key, column), True)
 
     def _reference(
-        self, side: Side, plan: DatasetPlan, key: Id, row: int, variable: str, ref: Ref, implied: bool
+        self,
+        side: Side,
+        plan: DatasetPlan,
+        key: Id,
+        row: int,
+        variable: str,
+        ref: Ref,
+        implied: bool,
     ) -> Iterator[bool]:
         name, links = plan.name, side.package.links(plan.name)
         if ref.kind == "own":
@@ -215,7 +226,9 @@ class Reach:
         found = [link for link in links.of(row, variable) if link[0] == table]
         found = found or links.of(row, f"@{ref.owner}")
         joins = [join for s in plan.sources if (join := s.join(ref.owner)) is not None]
-        columns = {ref.column, *(c for join in joins for c in join.columns)} if implied else {ref.column}
+        columns = (
+            {ref.column, *(c for join in joins for c in join.columns)} if implied else {ref.column}
+        )
         for source, record in found:
             for column in columns:
                 yield self._behind(side, plan, source, record, column, implied)
@@ -260,7 +273,9 @@ class Mutations:
                 for number, (name, table) in enumerate(tables.tables.items())
             },
         )
-        self.before = build_datasets(self.plan, self.tables, self._sdtm(self.plan.datasets), Silence())
+        self.before = build_datasets(
+            self.plan, self.tables, self._sdtm(self.plan.datasets), Silence()
+        )
         self.read = {
             name: sorted(columns - self._identifying(name))
             for name, columns in columns_read(self.plan).items()
@@ -371,7 +386,9 @@ def _different(name: str, sides: tuple[Side, Side]) -> Iterator[tuple[Id, str]]:
     for variable in one.columns:
         left = one[variable].iloc[here].reset_index(drop=True)
         right = two[variable].iloc[there].reset_index(drop=True)
-        same = (left == right).fillna(False).to_numpy(bool) | (left.isna() & right.isna()).to_numpy()
+        same = (left == right).fillna(False).to_numpy(bool) | (
+            left.isna() & right.isna()
+        ).to_numpy()
         yield from ((keys[row], str(variable)) for row in np.flatnonzero(~same).tolist())
 
 

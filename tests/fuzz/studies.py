@@ -10,8 +10,8 @@ import csv
 import json
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -33,12 +33,12 @@ from clinmap.app.raw_data import RawTables, read_raw_tables
 from clinmap.app.selection import Selection
 from clinmap.app.stamp import build_stamp
 from clinmap.app.watch import Silence
+from clinmap.expressions import Expression
 from clinmap.mirrors import mirrored
-from clinmap.plan import DatasetPlan, Plan
+from clinmap.plan import DatasetPlan, Plan, Ref
 from clinmap.raw_formats import WITHOUT_FILE, SasOptions
 from clinmap.simulation.n2011_04 import simulate
 from mappings.compile import Compiled, compile_study
-from mappings.references import columns_read
 from tests.small_study import EVENTS, compiled, operations, write_study
 
 SHIPPED = "n2011-04"
@@ -97,12 +97,6 @@ class Target:
         """What is read of its tables."""
         wanted = raw_columns(self.plan, self.plan.datasets)
         return {name: wanted[name] for name in self.tables if name in wanted}
-
-    @cached_property
-    def mapped(self) -> dict[str, set[str]]:
-        """The columns of its tables that something reads."""
-        read = columns_read(self.plan)
-        return {name: read[name] for name in self.tables}
 
     @cached_property
     def data(self) -> bytes:
@@ -165,6 +159,33 @@ def feeds(plan: Plan, tables: Sequence[str]) -> tuple[DatasetPlan, ...]:
     if len(found) > MOST:  # what every dataset reads is shown by a few
         found &= FEW
     return tuple(d for d in plan.datasets if d.name in found or d.parent in found)
+
+
+def given_columns(dataset: DatasetPlan) -> set[tuple[str, str]]:
+    """The columns of other tables that variables take values from, and do not only ask about."""
+    found = set()
+    for number, source in enumerate(dataset.sources):
+        joined = {join.name: join.table for join in source.joins}
+        for variable in dataset.variables:
+            for step in variable.steps_for(number):
+                for ref in _taken(step.operation):
+                    owner = source.table if ref.kind == "source" else ref.owner
+                    found.add((joined.get(owner, owner), ref.column))
+    return found
+
+
+def _taken(value: object) -> Iterator[Ref]:
+    """The references among an operation's parameters, those of conditions left out."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, Expression):
+        yield from () if value.is_condition else value.references
+    elif isinstance(value, Mapping):
+        yield from (ref for item in value.values() for ref in _taken(item))
+    elif isinstance(value, list | tuple):
+        yield from (ref for item in value for ref in _taken(item))
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield from (ref for item in fields(value) for ref in _taken(getattr(value, item.name)))
 
 
 def shipped_study(folder: Path, subjects: int = 3) -> Ground:
