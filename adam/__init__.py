@@ -5,8 +5,14 @@ from adam.analysis_range import AnalysisRange
 from adam.baseline import Baseline
 from adam.best_response import BestResponse
 from adam.change import Change
+from adam.duration import Duration
 from adam.exposure import DoseOn, LastDose
 from adam.iso_date import IsoDate
+from adam.on_treatment import OnTreatment
+from adam.pharmacokinetics.below_limit import BelowLimit
+from adam.pharmacokinetics.nca import Nca
+from adam.pharmacokinetics.reference_dose import ReferenceDose
+from adam.query import Query
 from adam.relative_day import RelativeDay
 from adam.shift import Shift
 from adam.time_to_event import TimeToEvent
@@ -18,11 +24,17 @@ OPERATIONS = (
     AnalysisDatetime,
     AnalysisRange,
     Baseline,
+    BelowLimit,
     BestResponse,
     Change,
     DoseOn,
+    Duration,
     IsoDate,
     LastDose,
+    Nca,
+    OnTreatment,
+    Query,
+    ReferenceDose,
     RelativeDay,
     Shift,
     TimeToEvent,

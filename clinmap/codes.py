@@ -3,9 +3,9 @@
 The docs' page of codes is made from here. A code never changes its meaning; a retired one is not
 used again. `INP`: a file that we were given. `OUT`: the place to write to. `SPC`: the
 specification. `RAW`, `COR`, `DTC`, `TRM`, `MRG`, `ROW`, `DUP`, `TYP`, `TXT`, `RES`, `BDS`, `TOX`,
-`VIS`, `CHK`: the data on the way. `REC`: two exports of one table. `VAL`: the finished datasets.
-`XPT`, `PQT`, `DEF`: the files written. `CMP`: comparing with other datasets. `EXP`: what was
-expected and did not come.
+`NCA`, `VIS`, `CHK`: the data on the way. `REC`: two exports of one table. `VAL`: the finished
+datasets. `XPT`, `PQT`, `DEF`: the files written. `CMP`: comparing with other datasets. `EXP`: what
+was expected and did not come.
 """
 
 from __future__ import annotations
@@ -197,6 +197,14 @@ CODES: tuple[Code, ...] = (
          "Add an entry for the unit to the criteria, or bring the results to one that they have."),
     Code("TOX002", WARNING, "a term is to be graded, and the criteria have it not",
          "Add an entry for the term and direction to the criteria, or correct the term."),
+    Code("NCA001", ERROR, "a pharmacokinetic parameter is not computed",
+         "Correct the code, or the `route`; the page of operation `nca` names what is computed."),
+    Code("NCA002", ERROR, "a profile has two concentrations at one time",
+         "Choose one of them with `where`, or tell the profiles apart with `profile`.",
+         "ADaMIG-NCA 1.0"),
+    Code("NCA003", NOTE, "a profile has no terminal slope",
+         "Nothing, if fewer than three measurable concentrations follow the highest one; else look "
+         "at the profile, and choose the points with `slope_from` and `slope_to`."),
     Code("VIS001", WARNING, "an unscheduled visit cannot be placed",
          "Have the date completed, or check the dates of the planned visits.",
          "SDTMIG 3.4 section 4.4.5"),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SUBJECT = Ref("own", "USUBJID")
 Substitute = Literal["zero", "half", "limit", "missing"]
-NAMES = {"zero": "BLQZERO", "half": "HALFLLOQ", "limit": "LLOQ", "missing": None}
+NAMES = {"zero": "BLQZERO", "half": "HALFLLOQ", "limit": "LLOQ"}
 WORDS = {
     "zero": "0", "half": "half of the limit", "limit": "the limit", "missing": "missing",
 }  # fmt: skip
@@ -87,13 +87,13 @@ class BelowLimit(Operation):
         place = self._places(rows, below)
         limit = rows.number(self.limit)
         values = rows.number(self.below_limit)
-        done = pd.Series(np.nan, index=rows.index, dtype=TEXT)
+        done = np.full(len(rows), None, dtype=object)
         for name, rule in zip(("before", "between", "after"), self._rules, strict=True):
             here = below & (place == name)
             substitute = {"zero": limit * 0, "half": limit / 2, "limit": limit}.get(rule)
             values = values.mask(here, np.nan if substitute is None else substitute)
-            done = done.mask(here, NAMES[rule])
-        return values if self.give == "value" else done.astype(TEXT)
+            done[here] = NAMES.get(rule)
+        return values if self.give == "value" else pd.Series(done, dtype=TEXT)
 
     @property
     def _rules(self) -> tuple[Substitute, Substitute, Substitute]:

@@ -136,14 +136,14 @@ class Nca(Operation):
         curves, doubled = self._curves(rows, job, first)
         rows.report("NCA002", "two concentrations of a profile at one time", doubled[job])
         found = nca_parameters(
-            curves, self._settings(rows, first, doubled), self.route, self.method, self._rule
+            curves, self._settings(rows, first), self.route, self.method, self._rule
         )
         values = np.full(len(rows), np.nan)
         codes = rows.text(self.nca)
         for code, numbers in found.items():
             here = (codes == code).to_numpy(dtype=bool)
             values[here] = np.where(doubled, np.nan, numbers)[job[here]]
-        self._report(rows, codes, values, (~np.isnan(curves.time)).any(axis=1)[job])
+        self._report(rows, codes, values, curves.known[job])
         made = pd.Series(values, index=rows.index)
         return made if self.unit is None else self._in_unit(rows, made)
 
@@ -185,7 +185,8 @@ class Nca(Operation):
         place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         rows.link(table, order[np.repeat(begin, counts) + place], np.repeat(record, counts))
         curves = profiles_of(analysis, time, value, len(first))
-        return curves, (np.diff(curves.time, axis=1) == 0).any(axis=1)
+        doubled: Mask = np.any(np.diff(curves.time, axis=1) == 0, axis=1)
+        return curves, doubled
 
     def _points(self, rows: Rows, table: Table, first: Positions) -> tuple[Positions, Positions]:
         """Each analysis with the records of its profile."""
@@ -206,7 +207,7 @@ class Nca(Operation):
         met = record >= 0
         return analysis[met], record[met]
 
-    def _settings(self, rows: Rows, first: Positions, doubled: Mask) -> Settings:
+    def _settings(self, rows: Rows, first: Positions) -> Settings:
         import numpy as np
 
         def known(operand: object) -> npt.NDArray[np.float64]:

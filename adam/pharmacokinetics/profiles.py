@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
     Positions = npt.NDArray[np.int64]
+    Mask = npt.NDArray[np.bool_]
 
 Route = Literal["extravascular", "infusion", "bolus"]
 
@@ -31,6 +32,14 @@ class Profiles:
         above = self.concentration > 0
         places = above.shape[1] - 1 - np.argmax(above[:, ::-1], axis=1)
         return np.where(above.any(axis=1), places, -1)
+
+    @property
+    def known(self) -> Mask:
+        """Whether a profile has any point."""
+        import numpy as np
+
+        some: Mask = np.any(~np.isnan(self.time), axis=1)
+        return some
 
     def measurable(self) -> Profiles:
         """The points up to the last concentration above zero."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from clinmap.plan import RawTable
 from clinmap.problems import InputError, Problem, Severity, near_match
-from clinmap.raw_formats import DECODED
+from clinmap.raw_formats import DECODED, SasOptions
 from clinmap.readers.remarks import absent_column
 from clinmap.readers.text_table import Request
 

@@ -162,13 +162,14 @@ def feeds(plan: Plan, tables: Sequence[str]) -> tuple[DatasetPlan, ...]:
 
 
 def given_columns(dataset: DatasetPlan) -> set[tuple[str, str]]:
-    """The columns of other tables that variables take values from, and do not only ask about."""
+    """The columns of other tables that variables take values from, under no condition."""
     found = set()
     for number, source in enumerate(dataset.sources):
         joined = {join.name: join.table for join in source.joins}
         for variable in dataset.variables:
             for step in variable.steps_for(number):
-                for ref in _taken(step.operation):
+                asked = step.operation.name == "conditional"  # it may never be chosen
+                for ref in () if asked else _taken(step.operation):
                     owner = source.table if ref.kind == "source" else ref.owner
                     found.add((joined.get(owner, owner), ref.column))
     return found

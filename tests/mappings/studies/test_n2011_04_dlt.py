@@ -130,9 +130,9 @@ def test_every_line_of_the_diary_meets_one_interval(built: BuiltStudy) -> None:
 
 
 def test_comments_refer_to_the_records_of_their_page(built: BuiltStudy) -> None:
-    of_sites = of(built, "CO")
-    elsewhere = (of_sites["COREF"] == "DIARY") | (of_sites["RDOMAIN"] == "PC")
-    of_sites = of_sites[~elsewhere.fillna(False)].sort_values(["USUBJID", "COSEQ"])
+    comments = of(built, "CO")
+    kept = comments["COREF"].fillna("") != "DIARY"
+    of_sites = comments[kept].sort_values(["USUBJID", "COSEQ"])
     subjects = of_sites["USUBJID"].str.removeprefix("N2011-04-")
     names = "SUBJECT COREF RDOMAIN IDVAR IDVARVAL"
     assert records(of_sites.assign(SUBJECT=subjects), names) == [
