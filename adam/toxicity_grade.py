@@ -83,30 +83,22 @@ class ToxicityGrade(Operation):
 
         columns = {VALUE: rows.number(self.toxicity_grade)}
         columns |= {name: rows.values(ref) for name, ref in (self.given or {}).items()}
+        terms, units, versions = (rows.text(o) for o in (self.term, self.unit, self.version))
         named, fitting = (np.zeros(len(rows), dtype=bool) for _ in range(2))
         found = missing_text(rows.index)
         for one in self._criteria(rows.parameter(self.criteria)):
-            meant = self._meant(rows, one)
-            which = meant & self._in_unit(rows, one)
+            meant = (terms == one.term).to_numpy(dtype=bool)
+            if self.version is not None:
+                meant &= (versions == one.version).to_numpy(dtype=bool)
+            which = meant.copy()
+            if one.unit:
+                which &= (units == one.unit).to_numpy(dtype=bool)
             named, fitting = named | meant, fitting | which
-            part = {name: column[which] for name, column in columns.items()}
-            found[which] = graded(one, part)
+            if which.any():
+                part = {name: column[which] for name, column in columns.items()}
+                found[which] = graded(one, part)
         self._report(rows, columns[VALUE], named, fitting)
         return found
-
-    def _meant(self, rows: Rows, one: Criteria) -> Mask:
-        """The rows of its term and version."""
-        meant = rows.text(self.term) == one.term
-        if self.version is not None:
-            meant &= rows.text(self.version) == one.version
-        return meant.to_numpy(dtype=bool)
-
-    def _in_unit(self, rows: Rows, one: Criteria) -> Mask:
-        import numpy as np
-
-        if not one.unit or self.unit is None:
-            return np.ones(len(rows), dtype=bool)
-        return (rows.text(self.unit) == one.unit).to_numpy(dtype=bool)
 
     def _report(self, rows: Rows, value: pd.Series, named: Mask, fitting: Mask) -> None:
         wanted = (value.notna() & rows.text(self.term).notna()).to_numpy(dtype=bool)

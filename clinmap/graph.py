@@ -151,10 +151,18 @@ class _Edges:
             found.add(name)
             refs = [ref for step, _ in variable.all_steps for ref in step.inputs]
             wanted += [ref.column for ref in refs if ref.kind == "own"]
-            if any(ref.kind in ("dataset", "table") for ref in refs):
-                wanted.append(SUBJECT)
+            for ref in refs:
+                if ref.kind in ("dataset", "table"):
+                    wanted += [SUBJECT, *self._own_keys(ref.owner)]
             wanted += [c.variable for use in variable.codelists for c in use.when]
         return found
+
+    def _own_keys(self, owner: str) -> Iterator[str]:
+        """The variables of the dataset by which its rows meet a table."""
+        for source in self.dataset.sources:
+            join = source.join(owner)
+            if join is not None:
+                yield from (own.column for own, _ in join.by if own.kind == "own")
 
     def _references(
         self, references: Iterable[Ref], sources: tuple[SourcePlan, ...]

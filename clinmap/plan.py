@@ -413,7 +413,7 @@ class RawTable:
     format: Format = "csv"
     columns: tuple[str, ...] = ()
     unexpected: Literal["freeze", "report", "ignore"] = "report"
-    options: Options = CsvOptions()
+    options: Options = field(default_factory=CsvOptions)
     missing: tuple[str, ...] = ()
     collected_by: str = "Investigator"
     not_submitted: Mapping[str, str] = field(default_factory=dict)

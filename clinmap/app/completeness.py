@@ -76,10 +76,12 @@ def row_accounts(
     for name, positions in datasets.left_out:
         if name in gone:
             gone[name][positions] = True
+    # a table of formats has given labels while others were read
+    formats = {getattr(table.options, "formats", "") for table in plan.raw.values()}
     found = []
     for name, table in tables.items():
         lost = ~used[name] & ~gone[name]
-        if plan.raw[name].collected_by == LOOKED_UP:
+        if plan.raw[name].collected_by == LOOKED_UP or name in formats:
             lost[:] = False
         left_out = int((gone[name] & ~used[name]).sum())
         numbers = tuple((np.flatnonzero(lost) + 1).tolist())

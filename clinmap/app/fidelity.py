@@ -150,6 +150,7 @@ def _compared(
 
 
 def _exclusions(left_out: Sequence[LeftOutSpec], origin: Origin) -> list[Exclusion]:
+    """What is left out by rule; what raw exports have and the reference has not is left out too."""
     from clinmap.comparison import Exclusion, filled_in_base_only
 
     found = []
@@ -157,7 +158,9 @@ def _exclusions(left_out: Sequence[LeftOutSpec], origin: Origin) -> list[Exclusi
         if item.only in ("", origin):
             mask = _where_missing(item) if item.where_missing else None
             found.append(Exclusion(item.rule, tuple(item.variables), mask))
-    return [*found, Exclusion(EMPTY_IN_REFERENCE, mask=filled_in_base_only)]
+    if origin == "raw":
+        found.append(Exclusion(EMPTY_IN_REFERENCE, mask=filled_in_base_only))
+    return found
 
 
 def _where_missing(item: LeftOutSpec) -> Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]:

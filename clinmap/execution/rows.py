@@ -190,7 +190,9 @@ class WorkingRows:
         return whole
 
     def _partner(self, reference: Ref) -> pd.Series:
-        other, found = self.execution.partners(self.working, reference.owner, self.location)
+        other, found = self.execution.partners(
+            self.working, reference.owner, self.location, self.positions
+        )
         found = found[self.positions]
         met = np.flatnonzero(found >= 0)
         values = other.column(reference.column)

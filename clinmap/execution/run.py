@@ -83,28 +83,40 @@ class Execution:
             self._subjects[table.name] = self._subject_of(table)
         return self._subjects[table.name]
 
-    def partners(self, working: Working, owner: str, location: Location) -> tuple[Table, Positions]:
-        """For each row the position of its partner in the table that `owner` names, or -1."""
-        if owner not in working.matched:
-            found = working.known.get(owner, np.full(len(working), UNKNOWN, np.int64)).copy()
-            several = np.zeros(len(working), dtype=bool)
-            alone = np.zeros(len(working), dtype=bool)
-            for number, segment in enumerate(working.segments):
-                rows = np.flatnonzero((working.segment_of == number) & (found == UNKNOWN))
-                found[rows] = -1
-                join = self._join(segment.source, owner)
-                if self._knows(join.table):
-                    found[rows], several[rows] = self._match(working, join, rows)
-                    alone[rows] = join.required & (found[rows] < 0)
-            working.matched[owner] = found
-            message = f"several rows of {owner} meet one row of {working.name}; one was taken"
-            self._report_join(working, "MRG001", message, several, location)
-            message = f"rows of {working.name} meet no row of {owner}"
-            self._report_join(working, "MRG002", message, alone, location)
+    def partners(
+        self, working: Working, owner: str, location: Location, wanted: Positions
+    ) -> tuple[Table, Positions]:
+        """For each row the position of its partner in the table that `owner` names, or less than 0.
+
+        Only sources with a `wanted` row are looked at: the keys of the others may not be made yet.
+        """
+        unknown = np.full(len(working), UNKNOWN, dtype=np.int64)
+        found = working.matched.setdefault(owner, unknown)
+        for number in np.unique(working.segment_of[wanted]).tolist():
+            rows = np.flatnonzero((working.segment_of == number) & (found == UNKNOWN))
+            if len(rows):
+                join = self._join(working.segments[number].source, owner)
+                found[rows] = self._looked_up(working, join, rows, location)
         joins = [self._join(segment.source, owner) for segment in working.segments]
         # a join that only one source declares: the rows of the others meet nothing
         there = next((join for join in joins if self._knows(join.table)), joins[0])
-        return self.table(there.table), working.matched[owner]
+        return self.table(there.table), found
+
+    def _looked_up(
+        self, working: Working, join: Join, rows: Positions, location: Location
+    ) -> Positions:
+        """The partners of rows; where several or none meet against what was stated, it is said."""
+        if not self._knows(join.table):
+            return np.full(len(rows), -1, dtype=np.int64)
+        found, several = self._match(working, join, rows)
+        context = WorkingRows(self, working, _nobody(""), location, rows)
+        message = f"several rows of {join.name} meet one row of {working.name}; one was taken"
+        hint = "Declare the join under `joins`, with `take: first` or `last` and an order."
+        context.report("MRG001", message, several, hint=hint)
+        if join.required:
+            message = f"rows of {working.name} meet no row of {join.name}"
+            context.report("MRG002", message, found < 0)
+        return found
 
     def _knows(self, name: str) -> bool:
         return name in self.building or name in self.tables
@@ -137,14 +149,6 @@ class Execution:
     def _key(self, table: Table, column: str) -> pd.Series:
         return self.subjects(table) if column == SUBJECT else table.column(column)
 
-    def _report_join(
-        self, working: Working, code: str, message: str, where: Mask, location: Location
-    ) -> None:
-        """List the rows of a dataset that meet several rows where one was stated, or none."""
-        rows = WorkingRows(self, working, _nobody(""), location)
-        hint = "Declare the join under `joins`, with `take: first` or `last` and an order."
-        rows.report(code, message, where, hint=hint if code == "MRG001" else "")
-
     def _rows(self, dataset: DatasetPlan) -> Working:
         parts: list[Chosen] = []
         for number, source in enumerate(dataset.sources):
@@ -157,7 +161,8 @@ class Execution:
         for source in dataset.sources:
             for join in source.joins:
                 if join.take == "all" and self._knows(join.table):
-                    self.partners(working, join.name, join.location)
+                    everyone = np.arange(len(working))
+                    self.partners(working, join.name, join.location, everyone)
                     working.joined[join.name] = join.table
         return working
 
@@ -175,7 +180,7 @@ class Execution:
             whole.matched[join.name] = found
             if join.required:
                 message = f"rows of {whole.name} meet no row of {join.name}"
-                self._report_join(whole, "MRG002", message, found < 0, join.location)
+                self._context(whole, join.location).report("MRG002", message, found < 0)
 
     def _chosen(self, whole: Working, source: SourcePlan) -> list[tuple[int, Positions]]:
         """The rows of a source that become records, for each of its templates (-1: none)."""

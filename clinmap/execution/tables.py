@@ -81,7 +81,6 @@ class Working:
     matched: dict[str, Positions] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
     parts: dict[str, pd.Series] = field(default_factory=dict)
-    known: dict[str, Positions] = field(default_factory=dict)
     is_dataset: bool = True
 
     @property
@@ -111,7 +110,6 @@ class Working:
             name: values[kept].reset_index(drop=True) for name, values in self.columns.items()
         }
         self.matched = {name: found[kept] for name, found in self.matched.items()}
-        self.known = {name: found[kept] for name, found in self.known.items()}
         self.parts = {
             name: values[kept].reset_index(drop=True) for name, values in self.parts.items()
         }
@@ -181,7 +179,7 @@ def stack(plan: DatasetPlan, chosen: list[Chosen]) -> Working:
 def _keep_what_is_known(working: Working, chosen: list[Chosen]) -> None:
     """What a source has met while its rows were chosen is not looked for again."""
     for owner in sorted({owner for part in chosen for owner in part.whole.matched}):
-        working.known[owner] = np.concatenate(
+        working.matched[owner] = np.concatenate(
             [
                 part.whole.matched[owner][part.rows]
                 if owner in part.whole.matched

@@ -22,6 +22,7 @@ from clinmap.operations.of_group import OfGroup
 from clinmap.operations.part import Part
 from clinmap.operations.recode import Recode
 from clinmap.operations.sequence import Sequence
+from clinmap.operations.significant import Significant
 from clinmap.operations.summary import Summary
 from clinmap.operations.text_part import TextPart
 from clinmap.operations.transliterate import Transliterate
@@ -50,6 +51,7 @@ OPERATIONS = (
     Part,
     Recode,
     Sequence,
+    Significant,
     Summary,
     TextPart,
     Transliterate,

@@ -34,8 +34,16 @@ OTHER_ROWS = frozenset(
 )
 """The operations that look at other rows of their own dataset: lineage has no links for them."""
 
+TRACES = 3
+"""For how many of the cells of a change the trace itself is asked."""
+
 ALSO = ("DM", "SE")
 """What is built in every case: values go through them into other datasets."""
+
+TRACED, MET, ORDERED = 0, 1, 2
+"""How a cell rests on a raw cell: it is traced to it; or was made with a record that its lineage
+links to, and the column is what records meet by or what says which codelist holds; or rests on
+other rows of its subject as well."""
 
 Id = tuple[int, int]
 Node = tuple[str, Id, str]
@@ -54,14 +62,13 @@ class Change:
 
 @dataclass
 class Report:
-    """What a change did: cells that changed, of them those that only follow by implication."""
+    """What a change did: how many cells changed, by how they rest on it, and how many rows."""
 
     change: Change
     changed: int = 0
-    implied: int = 0
+    how: dict[int, int] = field(default_factory=lambda: {TRACED: 0, MET: 0, ORDERED: 0})
     rows: int = 0
     findings: list[str] = field(default_factory=list)
-    which: list[str] = field(default_factory=list)
 
 
 class Memory(PackageFiles):
@@ -77,7 +84,8 @@ class Memory(PackageFiles):
         """How each dataset is made, as operations.json says it."""
         made = {name: dataset_operations(built.plan) for name, built in self.datasets.items()}
         return {
-            n: {**m, "variables": {v["name"]: v for v in m["variables"]}} for n, m in made.items()
+            name: {**found, "variables": {v["name"]: v for v in found["variables"]}}
+            for name, found in made.items()
         }
 
     @cached_property
@@ -141,6 +149,16 @@ class Side:
         return found
 
 
+@dataclass(frozen=True)
+class Place:
+    """A row of a dataset in one of the builds."""
+
+    side: Side
+    plan: DatasetPlan
+    key: Id
+    row: int
+
+
 class Reach:
     """Whether a cell rests on the raw cell that changed, by the lineage of both builds."""
 
@@ -151,99 +169,97 @@ class Reach:
         self.change = change
         self.sides = sides
         self.made = made
-        self.known: dict[tuple[Node, bool], bool] = {}
+        self.known: dict[tuple[Node, int], bool] = {}
 
-    def cell(self, node: Node, implied: bool) -> bool:
-        """Whether lineage leads from the cell to the raw cell; `implied`: or what it implies."""
+    def how(self, node: Node) -> int | None:
+        """How the cell rests on the raw cell; None where it does not."""
+        return next((level for level in (TRACED, MET, ORDERED) if self.cell(node, level)), None)
+
+    def cell(self, node: Node, level: int) -> bool:
+        """Whether the cell rests on the raw cell in this way, or in a stricter one."""
         if node[0] not in self.made:
             return False
-        if (node, implied) not in self.known:
-            self.known[node, implied] = False  # a circle adds nothing
-            self.known[node, implied] = any(self._each(node, implied))
-        return self.known[node, implied]
+        if (node, level) not in self.known:
+            self.known[node, level] = False  # a circle adds nothing
+            self.known[node, level] = any(self._each(node, level))
+        return self.known[node, level]
 
-    def _each(self, node: Node, implied: bool) -> Iterator[bool]:
+    def _each(self, node: Node, level: int) -> Iterator[bool]:
         name, key, variable = node
+        plan = self.plan.dataset(name)
         both = [side.rows[name].get(key) for side in self.sides]
         if None in both:
-            yield implied and self.rows_may_change(name)
+            yield level >= MET and self.rows_may_change(name)
         for side, row in zip(self.sides, both, strict=True):
-            if row is not None:
-                yield from self._of(side, name, key, row, variable, implied)
+            if row is not None and plan is not None:
+                yield from self._of(Place(side, plan, key, row), variable, level)
 
-    def _of(
-        self, side: Side, name: str, key: Id, row: int, variable: str, implied: bool
-    ) -> Iterator[bool]:
-        plan = self.plan.dataset(name)
+    def _of(self, place: Place, variable: str, level: int) -> Iterator[bool]:
+        """What the operations of a cell read."""
+        side, name, row = place.side, place.plan.name, place.row
         made = side.package.operations[name]["variables"].get(variable)
-        own = plan.variable(variable) if plan else None
-        if made is None or plan is None or own is None:
+        own = place.plan.variable(variable)
+        if made is None or own is None:
             return
         for step in side.tracer._steps(name, row, made):
-            for text in step["inputs"]:
-                reference = parse_reference(text)
-                if reference is not None:
-                    yield from self._reference(side, plan, key, row, variable, reference, implied)
-                    if implied and step["operation"] in OTHER_ROWS and reference.kind == "own":
-                        yield from self._others(side, name, row, reference.column)
-        if implied:
-            yield from self._conditions(name, key, own)
+            for reference in filter(None, map(parse_reference, step["inputs"])):
+                yield from self._reference(place, variable, reference, level)
+                if level == ORDERED and step["operation"] in OTHER_ROWS:
+                    yield from self._others(side, name, row, reference)
+        if level >= MET:
+            yield from self._conditions(place, own, level)
 
-    def _conditions(self, name: str, key: Id, variable: VariablePlan) -> Iterator[bool]:
+    def _conditions(self, place: Place, variable: VariablePlan, level: int) -> Iterator[bool]:
         """What says which codelist a value has."""
         for use in variable.codelists:
             for condition in use.when:
                 if condition.variable != variable.name:
-                    yield self.cell((name, key, condition.variable), True)
+                    yield self.cell((place.plan.name, place.key, condition.variable), level)
 
-    def _others(self, side: Side, name: str, row: int, column: str) -> Iterator[bool]:
+    def _others(self, side: Side, name: str, row: int, ref: Ref) -> Iterator[bool]:
         """The same column in the other rows of the subject, and rows that come or go."""
+        if ref.kind != "own":
+            return
         subject = side.subject(name, row)
         for one in self.sides:
             for key in one.of_subject[name, subject]:
-                yield self.cell((name, key, column), True)
+                yield self.cell((name, key, ref.column), ORDERED)
 
-    def _reference(
-        self,
-        side: Side,
-        plan: DatasetPlan,
-        key: Id,
-        row: int,
-        variable: str,
-        ref: Ref,
-        implied: bool,
-    ) -> Iterator[bool]:
-        name, links = plan.name, side.package.links(plan.name)
+    def _reference(self, place: Place, variable: str, ref: Ref, level: int) -> Iterator[bool]:
+        """The cells that a reference means in this row."""
+        name = place.plan.name
         if ref.kind == "own":
             if ref.column != variable:
-                yield self.cell((name, key, ref.column), implied)
-            return
-        if ref.kind == "source":
-            for source, record in links.of(row, ""):
-                yield self._behind(side, plan, source, record, ref.column, implied)
-            return
-        table = side.tracer._table(name, ref.owner)
-        found = [link for link in links.of(row, variable) if link[0] == table]
-        found = found or links.of(row, f"@{ref.owner}")
-        joins = [join for s in plan.sources if (join := s.join(ref.owner)) is not None]
-        columns = (
-            {ref.column, *(c for join in joins for c in join.columns)} if implied else {ref.column}
-        )
+                yield self.cell((name, place.key, ref.column), level)
+        elif ref.kind == "source":
+            for source, record in place.side.package.links(name).of(place.row, ""):
+                yield self._behind(place, source, record, ref.column, level)
+        else:
+            yield from self._partner(place, variable, ref, level)
+
+    def _partner(self, place: Place, variable: str, ref: Ref, level: int) -> Iterator[bool]:
+        """The cells of the record that was met; with what the meeting rests on, where asked."""
+        links, name = place.side.package.links(place.plan.name), place.plan.name
+        table = place.side.tracer._table(name, ref.owner)
+        found = [link for link in links.of(place.row, variable) if link[0] == table]
+        found = found or links.of(place.row, f"@{ref.owner}")
+        joins = [join for s in place.plan.sources if (join := s.join(ref.owner)) is not None]
+        met = joins if level >= MET else []
+        columns = {ref.column, *(column for join in met for column in join.columns)}
         for source, record in found:
             for column in columns:
-                yield self._behind(side, plan, source, record, column, implied)
-        if implied:
-            for own in {own for join in joins for own, _ in join.by if own != ref}:
-                yield from self._reference(side, plan, key, row, variable, own, implied)
+                yield self._behind(place, source, record, column, level)
+        for own in {own for join in met for own, _ in join.by if own != ref}:
+            yield from self._reference(place, variable, own, level)
 
-    def _behind(
-        self, side: Side, plan: DatasetPlan, source: str, record: int, column: str, implied: bool
-    ) -> bool:
-        if source in side.ids:
-            return self.cell((source, side.ids[source][record - 1], column), implied)
-        split = {s.split.name: s.split.column for s in plan.sources if s.split is not None}
-        asked = (source, record, split.get(column, column))
-        return asked == (self.change.table, self.change.record, self.change.column)
+    def _behind(self, place: Place, source: str, record: int, column: str, level: int) -> bool:
+        """Whether this is the raw cell, or a cell that rests on it."""
+        if source in place.side.ids:
+            return self.cell((source, place.side.ids[source][record - 1], column), level)
+        splits = [s.split for s in place.plan.sources if s.split is not None]
+        column = {split.name: split.column for split in splits}.get(column, column)
+        change = self.change
+        return (source, record, column) == (change.table, change.record, change.column)
 
     def rows_may_change(self, name: str) -> bool:
         """Whether the rows of a dataset hang on the column that changed."""
@@ -273,9 +289,8 @@ class Mutations:
                 for number, (name, table) in enumerate(tables.tables.items())
             },
         )
-        self.before = build_datasets(
-            self.plan, self.tables, self._sdtm(self.plan.datasets), Silence()
-        )
+        everything = self._sdtm(self.plan.datasets)
+        self.before = build_datasets(self.plan, self.tables, everything, Silence())
         self.read = {
             name: sorted(columns - self._identifying(name))
             for name, columns in columns_read(self.plan).items()
@@ -352,14 +367,13 @@ class Mutations:
             for key, variable in _different(name, sides):
                 report.changed += 1
                 node = (name, key, variable)
-                if reach.cell(node, implied=False):
-                    if report.changed <= 3:
-                        report.findings += _untraced(node, reach)
-                elif reach.cell(node, implied=True):
-                    report.implied += 1
-                    report.which.append(f"{name}.{variable}")
-                else:
+                how = reach.how(node)
+                if how is None:
                     report.findings.append(f"{name}.{variable} changed and does not rest on it")
+                    continue
+                report.how[how] += 1
+                if how == TRACED and report.how[TRACED] <= TRACES:
+                    report.findings += _untraced(node, reach)
         return report
 
     def _rows(self, name: str, reach: Reach, report: Report) -> None:
@@ -386,10 +400,9 @@ def _different(name: str, sides: tuple[Side, Side]) -> Iterator[tuple[Id, str]]:
     for variable in one.columns:
         left = one[variable].iloc[here].reset_index(drop=True)
         right = two[variable].iloc[there].reset_index(drop=True)
-        same = (left == right).fillna(False).to_numpy(bool) | (
-            left.isna() & right.isna()
-        ).to_numpy()
-        yield from ((keys[row], str(variable)) for row in np.flatnonzero(~same).tolist())
+        same = (left == right).fillna(False) | (left.isna() & right.isna())
+        rows = np.flatnonzero(~same.to_numpy(dtype=bool)).tolist()
+        yield from ((keys[row], str(variable)) for row in rows)
 
 
 def _untraced(node: Node, reach: Reach) -> Iterator[str]:

@@ -5,18 +5,11 @@ Every number here was worked out by hand from the raw values, none was taken fro
 
 from __future__ import annotations
 
-import csv
-import random
-import shutil
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
-from clinmap.app.pipeline import BuiltStudy, build_study
-from clinmap.app.registry import registry
+from clinmap.app.pipeline import BuiltStudy
 from clinmap.standards import sdtm_dataset
-from mappings.compile import compile_study
 from tests.built_studies import of
 
 MISSION = ("DM", "EX", "AE", "PC", "LB", "RS")
@@ -56,22 +49,6 @@ def test_every_required_and_expected_variable_is_there(built: BuiltStudy, datase
     frame = built.datasets[dataset].frame
     required = [v.name for v in facts.variables if v.core == "Req"]
     assert frame[required].notna().all().all()
-
-
-def test_terms_are_in_their_codelists_and_multiple_race_is_the_one_exception(
-    built: BuiltStudy,
-) -> None:
-    outside: set[tuple[str, str, str]] = set()
-    for name, item in built.datasets.items():
-        for variable in item.plan.submitted_variables:
-            lists = [built.plan.codelists[use.codelist] for use in variable.codelists]
-            if not lists or any(found.external for found in lists):
-                continue
-            terms = {term.value for found in lists for term in found.terms}
-            used = {str(v) for v in item.frame[variable.name].dropna().unique()}
-            outside |= {(name, variable.name, v) for v in used - terms}
-    results = {entry for entry in outside if entry[1] == "LBSTRESC"}
-    assert outside - results == {("DM", "RACE", "MULTIPLE"), ("ADSL", "RACE", "MULTIPLE")}
 
 
 def test_thirty_subjects_and_no_day_zero(built: BuiltStudy) -> None:
@@ -292,22 +269,3 @@ def test_groups_and_flags_of_the_analysis(built: BuiltStudy) -> None:
     emergent = of(built, "ADAE", TRTEMFL="Y")
     assert first["USUBJID"].is_unique
     assert set(first["USUBJID"]) == set(emergent["USUBJID"])
-
-
-def test_shuffled_raw_rows_give_equal_datasets(
-    built: BuiltStudy, raw: Path, tmp_path: Path
-) -> None:
-    folder = tmp_path / "raw"
-    shutil.copytree(raw, folder)
-    chance = random.Random(7)
-    for path in sorted(folder.rglob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            header, *rows = list(csv.reader(file))
-        chance.shuffle(rows)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([header, *rows])
-    again = build_study(compile_study("n2011-04", registry()), folder)
-    assert set(again.datasets) == set(built.datasets) >= set(DATASETS)
-    for name, item in built.datasets.items():
-        pd.testing.assert_frame_equal(again.datasets[name].frame, item.frame, obj=name)
-    assert len(again.problems) == len(built.problems)
