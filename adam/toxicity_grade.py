@@ -73,7 +73,11 @@ class ToxicityGrade(Operation):
 
     def _criteria(self, table: object) -> tuple[Criteria, ...]:
         known = (VALUE, *(self.given or {}))
-        return tuple(c for c in read_criteria(table, known) if c.direction == self.direction)
+        found = tuple(c for c in read_criteria(table, known) if c.direction == self.direction)
+        versions = {one.version for one in found}
+        if self.version is None and len(versions) > 1:
+            raise ValueError(f"it has the versions {', '.join(sorted(versions))}; say which")
+        return found
 
     def apply(self, rows: Rows) -> pd.Series:
         """The grades."""

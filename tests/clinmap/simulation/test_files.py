@@ -8,10 +8,10 @@ from pathlib import Path
 import pyreadstat
 import pytest
 
-from clinmap.simulation import files
 from clinmap.simulation.cast import roster
-from clinmap.simulation.edc_rows import STANDARD_COLUMNS
-from clinmap.simulation.form_columns import FORM_COLUMNS, PK_LABELS
+from clinmap.simulation.formats import files
+from clinmap.simulation.forms.edc_rows import STANDARD_COLUMNS
+from clinmap.simulation.forms.form_columns import FORM_COLUMNS, PK_LABELS
 from clinmap.simulation.n2011_04 import simulate
 
 EDC_FILES = sorted(FORM_COLUMNS)

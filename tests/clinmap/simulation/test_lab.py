@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from clinmap.simulation.central_laboratory import COLUMNS
-from clinmap.simulation.cytokines import ANALYTES
-from clinmap.simulation.immune_calendar import TIME_POINTS
 from clinmap.simulation.n2011_04 import simulate
+from clinmap.simulation.vendors.central_laboratory import COLUMNS
+from clinmap.simulation.vendors.cytokines import ANALYTES
+from clinmap.simulation.vendors.immune_calendar import TIME_POINTS
 
 Rows = list[dict[str, str]]
 

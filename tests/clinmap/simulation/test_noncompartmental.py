@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clinmap.simulation.nca_parameters import (
+from clinmap.simulation.pharmacokinetics.nca_parameters import (
     Curve,
     highest,
     infusions_of_a_course,
     single_oral_dose,
 )
-from clinmap.simulation.noncompartmental import (
+from clinmap.simulation.pharmacokinetics.noncompartmental import (
     area,
     area_until,
     maximum,

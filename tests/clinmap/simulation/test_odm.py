@@ -13,10 +13,10 @@ from odmlib.loader import ODMLoader
 
 from clinmap.readers.odm import OdmTable, read_item_groups
 from clinmap.simulation import n2011_04
-from clinmap.simulation.edc_rows import STANDARD_COLUMNS
-from clinmap.simulation.form_columns import FORM_COLUMNS
+from clinmap.simulation.formats.odm import HISTORY, SNAPSHOT, WITH_HISTORY, write_odm
+from clinmap.simulation.forms.edc_rows import STANDARD_COLUMNS
+from clinmap.simulation.forms.form_columns import FORM_COLUMNS
 from clinmap.simulation.n2011_04 import FORMS, simulate
-from clinmap.simulation.odm import HISTORY, SNAPSHOT, WITH_HISTORY, write_odm
 
 KEY = ["SUBJECT", "FOLDER", "FORMOID", "RECORDPOSITION"]
 NAMESPACE = "{http://www.cdisc.org/ns/odm/v1.3}"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from python_calamine import load_workbook
 
-from clinmap.simulation.mibg import brought_to
+from clinmap.simulation.forms.mibg import brought_to
 
 Rows = list[dict[str, str]]
 Find = Callable[..., Rows]

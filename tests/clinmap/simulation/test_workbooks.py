@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from clinmap.simulation.workbooks import Sheet, serial_number, write_workbook
+from clinmap.simulation.formats.workbooks import Sheet, serial_number, write_workbook
 
 SHEET = Sheet(
     "Results",

@@ -1,0 +1,1 @@
+"""How the generated rows are written: text, transport files, workbooks, ODM-XML."""

@@ -1,0 +1,1 @@
+"""Samples, concentrations and parameters of the three drugs."""

@@ -1,0 +1,1 @@
+"""What laboratories, families and an older database send."""
