@@ -4,6 +4,7 @@ from adam.analysis_date import AnalysisDate, AnalysisDatetime
 from adam.analysis_range import AnalysisRange
 from adam.baseline import Baseline
 from adam.best_response import BestResponse
+from adam.carried_forward import CarriedForward
 from adam.change import Change
 from adam.duration import Duration
 from adam.exposure import DoseOn, LastDose
@@ -26,6 +27,7 @@ OPERATIONS = (
     Baseline,
     BelowLimit,
     BestResponse,
+    CarriedForward,
     Change,
     DoseOn,
     Duration,

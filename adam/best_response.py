@@ -97,10 +97,10 @@ class BestResponse(Operation):
         import numpy as np
 
         rules = response_rules(self.criteria, rows.parameter(self.criteria))
-        counted = self._counted(rows, rules)
+        groups = self._groups(rows)
+        counted = self._counted(rows, rules, groups)
         if self.give == "counts_as":
             return self._named(rows, rules, counted)
-        groups = self._groups(rows)
         best = np.full(groups.max(initial=-1) + 1, len(rules), dtype=np.int64)
         np.minimum.at(best, groups[counted >= 0], counted[counted >= 0])
         if self.give == "response":
@@ -112,23 +112,20 @@ class BestResponse(Operation):
 
         return group_codes([rows.values(ref) for ref in (SUBJECT, *self.by)], len(rows))
 
-    def _counted(self, rows: Rows, rules: tuple[ResponseRule, ...]) -> Numbers:
+    def _counted(self, rows: Rows, rules: tuple[ResponseRule, ...], groups: Numbers) -> Numbers:
         """The number of the rule that each row counts as, or -1."""
         import numpy as np
+        import pandas as pd
 
-        response, day = rows.text(self.best_response), rows.number(self.date)
-        takes_part = self._takes_part(rows, rules)
-        groups = self._groups(rows)
+        day = rows.number(self.date).to_numpy(dtype=np.float64)
         since = np.full(len(rows), np.nan)
         if self.since is not None:
             since = rows.number(self.since).to_numpy(dtype=np.float64)
-        order = np.lexsort((rows.hashes, day.to_numpy(), groups))
-        order = order[takes_part[order]]
+        order = np.flatnonzero(self._takes_part(rows, rules))
+        order = order[np.lexsort((rows.hashes[order], day[order], groups[order]))]
+        codes, known = pd.factorize(rows.text(self.best_response).iloc[order])
         assessments = Assessments(
-            groups[order],
-            day.to_numpy(dtype=np.float64)[order],
-            since[order],
-            response.to_numpy(dtype=object)[order],
+            groups[order], day[order], since[order], codes.astype(np.int64), list(known)
         )
         counted = np.full(len(rows), -1, dtype=np.int64)
         counted[order] = assessments.counted(rules, confirmed=self.confirmed)

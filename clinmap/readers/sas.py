@@ -15,7 +15,7 @@ from clinmap.raw_formats import SasOptions
 from clinmap.readers.decoding import mapped
 from clinmap.readers.plain_text import blanks_as_missing, kind_of_format, numbers_as_text
 from clinmap.readers.sas_labels import NEEDED, formats_table, labels_by_format, with_labels
-from clinmap.readers.text_table import Request, TextTable
+from clinmap.readers.text_table import Request, TextTable, check_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,13 +54,15 @@ def read_sas_text(
 
     A numeric variable with a SAS date, date-time or time format becomes ISO 8601, any other number
     its shortest decimal text. Trailing blanks go. Missing values: null, for blank text and for all
-    of SAS's missing numbers (`.`, `.A` to `.Z`). Problems: InputError INP003, INP006.
+    of SAS's missing numbers (`.`, `.A` to `.Z`). Problems: InputError INP003, INP006, INP007 and
+    INP008 (a column name twice, or none).
 
     >>> read_sas_text(Path("ex.sas7bdat"), "sas7bdat", "ex.sas7bdat")  # doctest: +SKIP
     """
     import pandas as pd
 
     frame, meta = read_sas(path, fmt, file, encoding)
+    check_names([name if isinstance(name, str) else "" for name in frame], Location(file))
     formats = {name: fmt for name, fmt in meta.original_variable_types.items() if fmt}
     columns = {}
     for name in list(frame.columns):

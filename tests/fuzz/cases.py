@@ -27,7 +27,6 @@ from types import FrameType
 import numpy as np
 import pandas as pd
 
-from clinmap.app.completeness import LOOKED_UP
 from clinmap.app.errors import each_error
 from clinmap.app.main import main
 from clinmap.problems import ClinmapError, InputError, Problem
@@ -259,7 +258,7 @@ def _leaks(texts: Sequence[str], target: Target, made: Damage) -> list[str]:
 def _uncounted(target: Target, found: Made) -> Iterator[str]:
     """Rows that are neither used nor left out nor lost; tables to look things up need no use."""
     for account in found.accounts:
-        if target.plan.raw[account.table].collected_by == LOOKED_UP:
+        if account.table not in target.mapped_tables:
             continue
         if account.used + account.left_out + len(account.lost) != account.rows:
             yield f"rows of {account.table} are not accounted for"

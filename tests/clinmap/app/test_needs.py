@@ -70,7 +70,7 @@ def test_selection_builds_what_it_needs_and_writes_what_was_asked(plan: Plan) ->
         select(plan, [","])
 
 
-@pytest.mark.parametrize("study", ["cdiscpilot01", "n2011-04"])
+@pytest.mark.parametrize("study", ["cdiscpilot01", "n2011-04", "pharmaverse"])
 def test_columns_read_by_shipped_studies_are_declared(study: str) -> None:
     plan = compile_study(study, registry()).plan
     for table, columns in raw_columns(plan, plan.datasets).items():
