@@ -65,7 +65,15 @@ class Nca(Operation):
     The concentration at the dose is that of the last sample at or before it; else 0, in the steady
     state the lowest of the interval, after a bolus that of the line through the first two points.
     Beyond the last measurable concentration it falls from there by the terminal slope.
-    A D at the end of a code divides by the dose (CMAXD, AUCLSTD, AUCIFOD, AUCTAUD …).
+
+    Codes: CMAX, TMAX, CMIN, TMIN, CLST, TLST, TLAG; AUCLST, AUCALL, AUCIFO, AUCIFP, AUCPEO, AUCPEP,
+    AUCINT, CAVGINT, AUMCLST, AUMCIFO, AUMCIFP; LAMZ, LAMZHL, LAMZNPT, LAMZLL, LAMZUL, LAMZSPN, R2,
+    R2ADJ, CORRXY; with an interval AUCTAU, CAVG, CTROUGH (measured at its end), FLUCP, SWING,
+    PTROUGHR, AILAMZ. Extravascular: CLFO, CLFP, CLFTAU, VZFO, VZFP, VZFTAU, MRTEVLST, MRTEVIFO,
+    MRTEVIFP. Infusion and bolus: CLO, CLP, CLTAU, VZO, VZP, VZTAU, VSSO, VSSP; after an infusion
+    MRTICLST, MRTICIFO, MRTICIFP, after a bolus C0, MRTIBLST, MRTIBIFO, MRTIBIFP. Divided by the
+    dose: AUCALLD, AUCIFOD, AUCIFPD, AUCINTD, AUCLSTD, AUCTAUD, CAVGD, CLSTD, CMAXD, CMIND.
+
     Rows: none is added or dropped. Missing: a sample without a time or a concentration is left out;
     what cannot be computed is missing.
     Problems: NCA001 for codes that are not computed for the route, NCA002 for profiles with two

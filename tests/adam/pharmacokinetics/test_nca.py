@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from adam import Nca
+from adam.pharmacokinetics.parameters import dimensions
+from adam.pharmacokinetics.profiles import Route
 from clinmap.expressions import parse_condition
 from clinmap.plan import Ref
 from tests.rows_of import TestRows
@@ -127,6 +130,12 @@ def test_what_cannot_be_asked_is_refused() -> None:
         Nca(CODE, VALUE, Ref("dataset", "ARRLT", "PC"), {})
     with pytest.raises(ValueError, match="at least 3 points"):
         nca(minimum_points=2)
+
+
+def test_the_page_names_every_code_that_is_computed() -> None:
+    named = set(re.findall(r"\b[A-Z][A-Z0-9]+\b", Nca.__doc__ or ""))
+    routes: tuple[Route, ...] = ("extravascular", "infusion", "bolus")
+    assert {code for route in routes for code in dimensions(route)} - named == set()
 
 
 def test_it_reads_what_it_says() -> None:
