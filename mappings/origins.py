@@ -115,10 +115,16 @@ def _follow(refs: tuple[Ref, ...], sources: tuple[SourcePlan, ...], context: Pro
     owner = _owner(first, sources)
     if owner in context.tables:
         return Origin("Collected", context.tables[owner].collected_by)
-    if owner in context.datasets and not context.adam:
-        source = context.datasets[owner].variable(first.column)
+    made = context.datasets.get(owner)
+    if made is not None and (not context.adam or _is_step(made)):
+        source = made.variable(first.column)
         return source.origin if source and source.origin.type else Origin("Derived", SPONSOR)
     return Origin("Predecessor", "", _predecessor(owner, first.column, context))
+
+
+def _is_step(dataset: DatasetPlan) -> bool:
+    """Whether it is a step towards analysis datasets only, which no reader of define.xml sees."""
+    return dataset.purpose == "Analysis" and not dataset.submitted
 
 
 def _predecessor(dataset: str, name: str, context: Provenance) -> str:
@@ -140,9 +146,15 @@ def _own(name: str, sources: tuple[SourcePlan, ...], context: Provenance) -> Var
 
 
 def _inherited(first: Ref, sources: tuple[SourcePlan, ...], context: Provenance) -> str:
-    """The method of what is taken over: that of another variable of the dataset, or its name."""
-    own = _own(first.column, sources, context) if first.kind == "own" else None
-    if own is not None and own.place == "work" and own.method:
+    """The method of what is taken over, where it stands nowhere else; else the name."""
+    if first.kind == "own":
+        own = _own(first.column, sources, context)
+        hidden = own is not None and own.place == "work"
+    else:
+        made = context.datasets.get(_owner(first, sources))
+        own = made.variable(first.column) if made is not None else None
+        hidden = made is not None and not made.submitted
+    if own is not None and hidden and own.method:
         return own.method
     return f"Taken over from {_named(first, sources)}."
 
