@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SUBJECT = Ref("own", "USUBJID")
 OF_PROFILE = ("dose", "interval", "infusion", "start", "end", "slope_from", "slope_to")
-NEED_SLOPE = ("LAMZ", "R2", "CORRXY", "AUCIF", "AUCPE", "AUMCIF", "VZ", "AILAMZ")
+NEED_SLOPE = r"LAMZ.*|R2.*|CORRXY|AUM?C(IF|PE).*|CLF?[OP]|V(Z|SS).*|MRT..IF.|AILAMZ"
 
 
 @operation
@@ -151,7 +151,7 @@ class Nca(Operation):
         for code, numbers in found.items():
             here = (codes == code).to_numpy(dtype=bool)
             values[here] = np.where(doubled, np.nan, numbers)[job[here]]
-        self._report(rows, codes, values, curves.known[job])
+        self._report(rows, codes, (curves.known & ~doubled & np.isnan(found["LAMZ"]))[job])
         made = pd.Series(values, index=rows.index)
         return made if self.unit is None else self._in_unit(rows, made)
 
@@ -225,12 +225,8 @@ class Nca(Operation):
 
         return Settings(**{name: known(getattr(self, name)) for name in OF_PROFILE})
 
-    def _report(
-        self, rows: Rows, codes: pd.Series, values: npt.NDArray[np.float64], there: Mask
-    ) -> None:
+    def _report(self, rows: Rows, codes: pd.Series, without_slope: Mask) -> None:
         """List codes that are not computed, and what lacks a terminal slope."""
-        import numpy as np
-
         computed = codes.isin(list(dimensions(self.route))).to_numpy(dtype=bool)
         rows.report(
             "NCA001",
@@ -238,9 +234,8 @@ class Nca(Operation):
             codes.notna().to_numpy(dtype=bool) & ~computed,
             hint="Use a code of codelist PKPARMCD that the page of this operation names.",
         )
-        slope = codes.str.startswith(NEED_SLOPE).fillna(value=False).to_numpy(dtype=bool)
-        lacking = computed & slope & there & np.isnan(values)
-        rows.report("NCA003", "parameters lack a terminal slope", lacking)
+        slope = codes.str.fullmatch(NEED_SLOPE).fillna(value=False).to_numpy(dtype=bool)
+        rows.report("NCA003", "parameters lack a terminal slope", computed & slope & without_slope)
 
     def _in_unit(self, rows: Rows, values: pd.Series) -> pd.Series:
         """The values in the units that are wanted."""

@@ -175,7 +175,7 @@ def given_columns(dataset: DatasetPlan) -> set[tuple[str, str]]:
         joined = {join.name: join.table for join in source.joins}
         for variable in dataset.variables:
             for step in _always(dataset, number, variable):
-                asked = step.operation.name == "conditional"  # it may never be chosen
+                asked = step.operation.name in ("conditional", "combine")  # needs more than it
                 for ref in () if asked else _taken(step.operation):
                     owner = source.table if ref.kind == "source" else ref.owner
                     found.add((joined.get(owner, owner), ref.column))

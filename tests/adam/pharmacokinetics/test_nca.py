@@ -96,6 +96,15 @@ def test_a_code_that_is_not_computed_is_listed_and_one_without_a_slope_too() -> 
     ]  # fmt: skip
 
 
+def test_no_slope_is_said_of_what_needs_one_only_and_not_of_what_lacks_a_dose() -> None:
+    codes = ("CLFO", "MRTEVIFO", "AUCPEP", "R2ADJ", "CLST", "CLFTAU", "AUCLST")
+    seen = rows(*(("A", "1", code) for code in codes))
+    nca().apply(seen)
+    assert seen.reported == []
+    nca(points=8).apply(seen)
+    assert [(code, where) for code, _, where in seen.reported] == [("NCA003", [0, 1, 2, 3])]
+
+
 def test_rows_of_one_profile_may_ask_for_different_intervals() -> None:
     seen = rows(("A", "1", "AUCINT"), ("A", "1", "AUCINT"))
     own = {**seen.own, "LAST": pd.Series([2.0, 1.0])}
