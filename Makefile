@@ -19,7 +19,7 @@ HELD_BY_dev := $(TEST) $(RUN)
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SECONDARY:
-.PHONY: help demo test check install format format-check lint types contracts wheel docs bench clean
+.PHONY: help demo test check install format format-check lint types contracts wheel docs bench fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,10 @@ docs: $(RUN) ## write the reference pages into docs/reference/
 
 bench: $(TEST) ## run the benchmarks
 	$(BIN)/python -m benchmarks
+
+fuzz: $(TEST) ## damage 10,000 raw files and change 2,000 raw values (an hour or two)
+	$(BIN)/python -m tests.fuzz --files 10000 --findings fuzz-findings
+	$(BIN)/python -m tests.fuzz --mutations 2000
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) build dist demo-output

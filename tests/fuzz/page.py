@@ -14,34 +14,35 @@ from tests.fuzz.lineage import MET, ORDERED, TRACED
 HEAD = """\
 # Robustness
 
-Written by `python -m tests.fuzz --page docs/robustness.md --results …`; `make fuzz` makes the runs.
+Written by `python -m tests.fuzz --page docs/robustness.md --results FILES`; `make fuzz` makes runs.
 
 ## Damaged files
 
-Every raw file of n2011-04 (3 subjects, simulated; the forms as CSV and as ODM-XML), and files of small
-studies in the formats that it has not, are damaged at random: cut off, bytes changed, inserted, deleted
-and repeated, NUL bytes, wrong encodings and byte order marks, lines and rows deleted, repeated and
-swapped, columns swapped, renamed, dropped and repeated, other delimiters, quotes and line ends, cells
-with awkward text, XML with entities, foreign namespaces and broken tags, workbooks with damaged parts or
-one that unpacks to 80 MB, empty files, and other files under the name. The file is then read, and all
-datasets that read its tables are built, validated and described; every 50th by `clinmap build`.
+Every raw file of n2011-04 (simulated, 3 subjects; the forms as CSV and as ODM-XML), and files of
+small studies in the formats that it has not, are damaged at random: cut off, bytes changed,
+inserted, deleted and repeated, NUL bytes, wrong encodings and byte order marks, lines and rows
+deleted, repeated and swapped, columns swapped, renamed, dropped and repeated, other delimiters,
+quotes and line ends, cells with awkward text, XML with entities, foreign namespaces and broken
+tags, workbooks with damaged parts or one that unpacks to 80 MB, empty files, and other files under
+the name. The file is then read, and the datasets that read its tables are built, validated and
+described beside unharmed ones; every 50th is built by `clinmap build`.
 
-A case ends well where it ends in an error of clinmap that names the file, hides no other and quotes
-neither a subject nor a planted text; or in a build in which every row is used, left out by a rule or
-counted, a cell that changed and that a variable takes unconditionally shows in a dataset or a problem, and
-no problem quotes a subject or the planted text. A traceback, a warning of a library, exit code 3 and more than
-90 seconds are findings.
+A case ends well where it ends in an error of clinmap that names the file, hides no other error and
+quotes neither a subject nor a planted text; or in a build in which every row is used, left out by a
+rule or counted, every cell that changed shows in a dataset or a problem if a variable takes it
+under no condition, and no problem quotes a subject or the planted text. A traceback, a warning of a
+library, exit code 3 and a case of more than 90 seconds are findings.
 """
 LINEAGE = """\
 ## Changed values
 
-One mapped value of a raw table of n2011-04 (not one that says whose record it is) becomes another one, and
-the datasets that read the table are built again, with DM and SE. Each cell that changes must rest on that
-value as the lineage tells; `tests/fuzz/test_lineage.py` states the claim.
+One mapped value of a raw table of n2011-04 (not one that says whose record it is) becomes another
+one, and the datasets that read the table are built again, with DM and SE. Each cell that changes
+must rest on that value as the lineage tells; `tests/fuzz/test_lineage.py` states the claim.
 """
 WAYS = {
     TRACED: "traced to the changed value, as `clinmap trace` shows it",
-    MET: "made with the record that changed, which the lineage links to; the column is a key of a join",
+    MET: "made with the record that changed, as lineage says; the column is one that joins meet by",
     ORDERED: "by an operation that looks at the other rows of the subject (numbers, flags)",
 }
 
@@ -62,7 +63,8 @@ def _files(documents: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     outcomes = list(cases.values())
     found = sum(bool(o["findings"]) for o in outcomes)
     seeds = ", ".join(sorted({str(document["seed"]) for document in documents}))
-    yield f"Run of {documents[-1]['date']}, seed {seeds}: **{len(outcomes):,} files, {found} findings.**"
+    head = f"Run of {documents[-1]['date']}, seed {seeds}"
+    yield f"{head}: **{len(outcomes):,} files, {found} findings.**"
     yield ""
     yield from _by_format(outcomes)
     yield ""

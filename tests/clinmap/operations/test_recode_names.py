@@ -38,3 +38,8 @@ def test_units_are_known_in_their_usual_spellings() -> None:
     found = Recode(Ref("own", "A")).apply(rows)
     assert found.head(3).tolist() == ["10^9/L", "10^9/L", "ug/L"]
     assert [(code, where) for code, _, where in rows.reported] == [("TRM001", [3])]
+
+
+def test_a_value_that_may_stand_for_somebody_is_not_named() -> None:
+    ((_, message, _),) = reported(["x", "101-001"])
+    assert message == "a text of 7 characters, not shown has no term in the map"

@@ -184,3 +184,25 @@ def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
     assert refusal(tmp_path, "x.xlsx").code == "INP006"
     (tmp_path / "x.csv").write_bytes((tmp_path / "x.xlsx").read_bytes())
     assert "Excel" in refusal(tmp_path, "x.csv").message
+
+
+def test_a_record_in_the_place_of_the_column_names_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(f"101-001,SUBJ-7700,{SECRET}\n1,2,3\n", encoding="utf-8")
+    error = refusal(tmp_path, "x.csv", columns=("SUBJ", "TERM"))
+    assert error.code == "INP004"
+    assert not any(text in str(error) for text in ("101-001", "SUBJ-7700", SECRET))
+
+
+def test_a_damaged_column_name_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("SUBJ,TERM101-001\n1,2\n", encoding="utf-8")
+    error = refusal(tmp_path, "x.csv", columns=("SUBJ",), unexpected="freeze")
+    assert "101-001" not in str(error)
+    assert "(a name that is not shown)" in error.message
+
+
+def test_a_transport_file_with_a_damaged_name_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.xpt"
+    frame = frame_of(NAMED=["x"] * 3, OTHER=["y"] * 3)
+    pyreadstat.write_xport(frame, path, file_format_version=5)
+    path.write_bytes(path.read_bytes().replace(b"NAMED   ", bytes(8)))
+    assert refusal(tmp_path, "x.xpt").code == "INP008"
