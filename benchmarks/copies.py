@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-IDENTIFIERS = frozenset({"PATNUM", "SUBJECT", "PRIORSUBJ", "SUBJ", "SAMPID", "REGNUM"})
-"""The columns that hold a subject, or a sample of one."""
+IDENTIFIERS = frozenset({"PATNUM"})
+"""The columns that hold a subject."""
 
 
 def copy_raw(source: Path, target: Path, times: int) -> int:
@@ -20,8 +20,6 @@ def copy_raw(source: Path, target: Path, times: int) -> int:
         place.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".csv":
             rows += _copy_csv(path, place, times)
-        elif path.suffix == ".xpt":
-            rows += _copy_xpt(path, place, times)
     return rows
 
 
@@ -31,19 +29,6 @@ def _copy_csv(path: Path, place: Path, times: int) -> int:
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     made = _copies(frame, times)
     made.to_csv(place, index=False, lineterminator="\n")
-    return len(made)
-
-
-def _copy_xpt(path: Path, place: Path, times: int) -> int:
-    import pyreadstat
-
-    frame, meta = pyreadstat.read_xport(str(path), disable_datetime_conversion=True)
-    made = _copies(frame, times)
-    known = meta.original_variable_types
-    formats = {n: f for n, f in known.items() if f and f != "NULL" and not f.startswith("$")}
-    pyreadstat.write_xport(
-        made, str(place), table_name=meta.table_name, file_format_version=5, variable_format=formats
-    )
     return len(made)
 
 

@@ -41,6 +41,9 @@ def test_text_of_a_number_reads_back(number: float) -> None:
         ("1,5", None),
         ("", None),
         ("x", None),
+        ("inf", None),
+        ("1e999", None),
+        ("NaN", None),
     ],
 )
 def test_text_as_number(text: str, number: float | None) -> None:
