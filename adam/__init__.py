@@ -13,6 +13,7 @@ from adam.on_treatment import OnTreatment
 from adam.pharmacokinetics.below_limit import BelowLimit
 from adam.pharmacokinetics.nca import Nca
 from adam.pharmacokinetics.reference_dose import ReferenceDose
+from adam.proportion_limit import ProportionLimit
 from adam.query import Query
 from adam.relative_day import RelativeDay
 from adam.shift import Shift
@@ -35,6 +36,7 @@ OPERATIONS = (
     LastDose,
     Nca,
     OnTreatment,
+    ProportionLimit,
     Query,
     ReferenceDose,
     RelativeDay,

@@ -2,7 +2,8 @@
 
 Run from the project's root: `python -m benchmarks [--pilot DIR] [--scales 1 10 100] [--simulated 1
 10]`. `--pilot` is the folder with the raw exports of cdiscpilot01, whose records are copied;
-without it only n2011-04 is built, whose raw exports are simulated with so many times 30 subjects. Machines differ and are noisy: read the growth, not the seconds.
+without it only n2011-04 is built, whose raw exports are simulated with so many times 30 subjects.
+Machines differ and are noisy: read the growth, not the seconds.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ FUNCTIONS: dict[str, tuple[int, int, str]] = {
     "floor": (1, 1, "the next whole number below"),
     "digits": (2, 2, "the number as text with at least so many digits, zeros in front"),
     "absolute": (1, 1, "the number without its sign"),
+    "power": (2, 2, "the first number to the power of the second"),
     "least": (2, 9, "the smallest of the values that are there"),
     "greatest": (2, 9, "the greatest of the values that are there"),
     "coalesce": (2, 9, "the first of the values that is not missing"),

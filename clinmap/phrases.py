@@ -87,6 +87,7 @@ _SAID: dict[str, Callable[[list[str]], str]] = {
     "floor": lambda p: f"the whole part of {p[0]}",
     "digits": lambda p: f"{p[0]} in {p[1]} digits",
     "absolute": lambda p: f"the absolute value of {p[0]}",
+    "power": lambda p: f"{p[0]} to the power of {p[1]}",
     "least": lambda p: f"the least of {', '.join(p)}",
     "greatest": lambda p: f"the greatest of {', '.join(p)}",
     "coalesce": lambda p: f"the first of {', '.join(p)} that is not missing",

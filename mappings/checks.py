@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from clinmap.plan import DatasetPlan, Join, Plan, Ref, SourcePlan, Split, VariablePlan
 from clinmap.problems import Location, Problem, SpecificationError, near_match
-from mappings.claims import claim_errors, claim_notes
+from mappings.claims import adam_structures, claim_errors, claim_notes
 from mappings.load import LoadedStudy
 from mappings.references import SUBJECT, references
 from mappings.slips import forgotten_dollars, slips, strange_meetings
+from mappings.structures import structure_errors, structure_notes
 
 Errors = Iterator[SpecificationError]
 
@@ -26,16 +27,21 @@ class Checker:
     def errors(self) -> list[SpecificationError]:
         """Every error of the study's datasets."""
         found: list[SpecificationError] = []
+        structures = adam_structures(self.loaded)
         for dataset in self.plan.datasets:
             if not dataset.parent:
                 found += self._references(dataset)
                 found += slips(dataset)
+            found += structure_errors(self.plan, dataset, structures.get(dataset.name, ""))
         return found + claim_errors(self.plan, self.loaded)
 
     def notes(self) -> list[Problem]:
         """What is allowed and still should be looked at."""
+        structures = adam_structures(self.loaded)
+        named = [(dataset, structures.get(dataset.name, "")) for dataset in self.plan.datasets]
         return [
             *claim_notes(self.plan, self.loaded),
+            *(note for one, name in named for note in structure_notes(self.plan, one, name)),
             *forgotten_dollars(self.plan, self.bare),
             *strange_meetings(self.plan),
         ]

@@ -20,6 +20,7 @@ DECIDED: dict[str, frozenset[str]] = {
     "BDS": frozenset({"PARAM", "PARAMCD"}),
     "TTE": frozenset({"PARAM", "PARAMCD", "AVAL"}),
     "NCA": frozenset(),
+    "OTHER": frozenset(),
 }
 """What each structure requires of every study; all that ADSL requires is."""
 
@@ -81,7 +82,8 @@ def _lacking(dataset: DatasetPlan, structure: str) -> Iterator[tuple[str, str]]:
     published = {v.name: v.core for v in facts.variables} if facts else {}
     # CMTRT is required of concomitant medications alone, where it is the topic
     published.pop("CMTRT", None)
-    for name, core in {**dict.fromkeys(IDENTIFIERS, "Req"), **published}.items():
+    identifiers = IDENTIFIERS[:1] if structure == "OTHER" else IDENTIFIERS
+    for name, core in {**dict.fromkeys(identifiers, "Req"), **published}.items():
         if core == "Req" and name not in made:
             yield name, core
 

@@ -142,6 +142,14 @@ def _pairwise(test: Callable[[str, str], bool], left: pd.Series, right: pd.Serie
     return pd.Series(answers.take(codes), index=texts.index)
 
 
+def _power(number: pd.Series, exponent: pd.Series) -> pd.Series:
+    """The power, missing where there is none (of a negative number to a fraction, say)."""
+    with np.errstate(all="ignore"):
+        result = number**exponent
+    known = number.notna() & exponent.notna() & np.isfinite(result)
+    return result.where(known)
+
+
 _COMPARE = {
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
@@ -169,4 +177,5 @@ _FUNCTION: dict[str, Callable[..., pd.Series]] = {
     "matches": lambda a, b: _known(a, as_text(a).str.fullmatch(_pattern(b))),
     "floor": lambda a: np.floor(as_number(a)),
     "absolute": lambda a: as_number(a).abs(),
+    "power": lambda a, b: _power(as_number(a), as_number(b)),
 }

@@ -26,10 +26,16 @@ if TYPE_CHECKING:
 
 SUBJECT = Ref("own", "USUBJID")
 OF_TEXT: dict[str, Literal["min", "max"]] = {"earliest": "min", "latest": "max"}
-OF_NUMBERS: dict[str, Literal["min", "max", "mean", "sum"]] = {
-    "minimum": "min", "maximum": "max", "mean": "mean", "sum": "sum",
+OF_NUMBERS: dict[str, Literal["min", "max", "mean", "sum", "median", "std"]] = {
+    "minimum": "min", "maximum": "max", "mean": "mean", "sum": "sum", "median": "median",
+    "deviation": "std",
 }  # fmt: skip
-WORDS = {"count": "Number of values of", "list": "The different values of"}
+WORDS = {
+    "count": "Number of values of",
+    "list": "The different values of",
+    "deviation": "Standard deviation of",
+    "geomean": "Geometric mean of",
+}
 
 
 @operation
@@ -39,10 +45,12 @@ class OfGroup(Operation):
     Parameters: `of_group`, the variable or column that is looked at; `by`, what the rows of a group
     agree in; `subjects`, `each` (the default: they agree in USUBJID too) or `all`; `give`,
     `earliest` or `latest` (text and ISO 8601 dates, in their order), `minimum`, `maximum`, `mean`,
-    `sum` or `count` (numbers), or `list` (the different values, sorted, with `separator` between).
+    `geomean` (the geometric mean), `median`, `deviation` (the standard deviation, n - 1), `sum` or
+    `count` (numbers), or `list` (the different values, sorted, with `separator` between).
     Rows: none is added or dropped; where the dataset has a `collapse`, the values are made before
     rows become one. Missing: a missing value does not count; a group without any has 0 for
-    `count`, else missing; a missing `by` is a value like another. Problems: none.
+    `count`, else missing; so has a single value no deviation, and a group with a number of 0 or
+    below no geometric mean; a missing `by` is a value like another. Problems: none.
     Source: SDTMIG 3.4 section 5.3 (SV: the first and the last date of a visit).
 
     Example::
@@ -55,7 +63,10 @@ class OfGroup(Operation):
 
     of_group: Reference
     by: References
-    give: Literal["earliest", "latest", "minimum", "maximum", "mean", "sum", "count", "list"]
+    give: Literal[
+        "earliest", "latest", "minimum", "maximum", "mean", "geomean", "median", "deviation", "sum",
+        "count", "list",
+    ]  # fmt: skip
     subjects: Literal["each", "all"] = "each"
     separator: str = "; "
 
@@ -79,8 +90,10 @@ class OfGroup(Operation):
         if self.give == "count":
             known = rows.values(self.of_group).notna().groupby(groups)
             return known.transform("sum").astype("float64")
-        numbers = rows.number(self.of_group).groupby(groups)
-        return numbers.transform(OF_NUMBERS[self.give]).astype("float64")
+        numbers = rows.number(self.of_group)
+        if self.give == "geomean":
+            return _geometric_mean(numbers, groups)
+        return numbers.groupby(groups).transform(OF_NUMBERS[self.give]).astype("float64")
 
     def _extreme(self, rows: Rows, groups: Codes) -> pd.Series:
         import numpy as np
@@ -112,3 +125,12 @@ class OfGroup(Operation):
         within = ", ".join(name_of(ref) for ref in self._groups) or "all records"
         words = WORDS.get(self.give, f"{self.give.capitalize()} of")
         return Description(Origin("Derived", "Sponsor"), f"{words} {what} within {within}.")
+
+
+def _geometric_mean(numbers: pd.Series, groups: Codes) -> pd.Series:
+    import numpy as np
+
+    usable = (numbers > 0) | numbers.isna()
+    logarithms = np.log(numbers.where(numbers > 0)).groupby(groups).transform("mean")
+    mean: pd.Series = np.exp(logarithms).where(usable.groupby(groups).transform("all"))
+    return mean.astype("float64")

@@ -10,7 +10,19 @@ from itertools import product
 
 from clinmap.standards.published import DatasetStandard, VariableStandard, stored, variable_from
 
-ADAM_STRUCTURES = ("ADSL", "BDS", "TTE", "NCA", "OCCDS", "AE")
+ADAM_STRUCTURES = ("ADSL", "BDS", "TTE", "NCA", "OCCDS", "AE", "OTHER")
+
+# A dataset of no published structure (class ADAM OTHER): it requires nothing, need not be about
+# subjects, and its variables are called as elsewhere. Source: Define-XML codelist GNRLOBSC.
+_OTHER = DatasetStandard(
+    name="OTHER",
+    label="Other ADaM Dataset",
+    cls="ADAM OTHER",
+    structure="",
+    variables=(),
+    standard=("ADaMIG", "1.3"),
+    parent="BDS",
+)
 
 # Naming conventions that hold in every ADaM dataset (ADaMIG 1.3, 3.1): the ends of the names of
 # flags and of grouping variables. The ends of timing variables are in the table of BDS.
@@ -24,11 +36,13 @@ _CONVENTIONS = (
 
 @lru_cache(maxsize=16)
 def adam_structure(name: str) -> DatasetStandard | None:
-    """Give an ADaM structure: ADSL, BDS, TTE, NCA, OCCDS or AE (OCCDS for adverse events).
+    """Give an ADaM structure: ADSL, BDS, TTE, NCA, OCCDS, AE (OCCDS for adverse events) or OTHER.
 
     >>> adam_structure("TTE").subclass
     'TIME-TO-EVENT'
     """
+    if name == _OTHER.name:
+        return _OTHER
     for facts in stored("adam.json")["structures"]:
         if facts["name"] == name:
             return DatasetStandard(
@@ -48,11 +62,11 @@ def adam_structure(name: str) -> DatasetStandard | None:
 def adam_variable(structure: str, name: str) -> VariableStandard | None:
     """Give the variable that a name means in a structure, or None.
 
-    Looked for in this order, each in the structure, then in the one it adds to (TTE and NCA to
-    BDS, AE to OCCDS), then in ADSL, whose variables any dataset may carry (ADaMIG 1.3, 3.3.1; Perm
-    there): the name itself; a template with ``xx``, ``zz`` (two digits), ``y`` (1 to 99) or ``w``
-    (1 to 9) filled in (ADaMIG 1.3, 3.1), which its label repeats; a ``--`` name of SDTM. Last, the
-    suffixes: ``*DT``, ``*DTF``, ``*FL``.
+    Looked for in this order, each in the structure, then in the one it adds to (TTE, NCA and OTHER
+    to BDS, AE to OCCDS), then in ADSL, whose variables any dataset may carry (ADaMIG 1.3, 3.3.1;
+    Perm there): the name itself; a template with ``xx``, ``zz`` (two digits), ``y`` (1 to 99) or
+    ``w`` (1 to 9) filled in (ADaMIG 1.3, 3.1), which its label repeats; a ``--`` name of SDTM.
+    Last, the suffixes: ``*DT``, ``*DTF``, ``*FL``.
 
     >>> adam_variable("BDS", "ANL01FL").label
     'Analysis Flag 01'

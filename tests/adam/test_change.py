@@ -1,4 +1,4 @@
-"""Change, percent change and ratio."""
+"""Change, percent change, ratio and log ratio."""
 
 from __future__ import annotations
 
@@ -54,3 +54,10 @@ def test_the_percent_change_of_a_negative_base_has_the_sign_of_the_change() -> N
 def test_a_record_that_is_not_meant_has_no_change() -> None:
     assert math.isnan(made(2, 1, "amount", visit=0))
     assert made(2, 1, "amount", visit=2) == 1
+
+
+def test_the_log_ratio_counts_doublings_and_has_none_of_what_is_not_above_zero() -> None:
+    assert made(8, 1, "log2 ratio") == 3
+    assert made(0.5, 2, "log2 ratio") == -2
+    for value, base in ((0, 2), (-1, 2), (2, 0), (None, 2)):
+        assert math.isnan(made(value, base, "log2 ratio"))

@@ -288,7 +288,7 @@ def test_adam_needs_its_identifiers(tmp_path: Path) -> None:
         ("ADSL", ["SUBJID", "SITEID", "AGE", "AGEU", "SEX", "RACE", "ARM", "TRTxxP"]),
         ("OCCDS", []),
         ("AE", ["XXSEQ", "XXDECOD", "XXBODSYS", "XXSER", "ASTDT", "TRTEMFL"]),
-        ("BDS", ["PARAM", "PARAMCD"]),
+        ("BDS", ["PARAM", "PARAMCD", "AVAL"]),
     ],
 )
 def test_adam_needs_what_its_structure_requires(

@@ -37,6 +37,8 @@ def values(of: Ref, give: str, **more: object) -> list[object]:
         (DATE, "list", ["2020-01-31; 2020-02", "2020-01-31; 2020-02", None, "2020-03-01"]),
         (DOSE, "mean", [1, 1, 3, 5]),
         (DOSE, "maximum", [1, 1, 3, 5]),
+        (DOSE, "median", [1, 1, 3, 5]),
+        (DOSE, "deviation", [None, None, None, None]),
     ],
 )
 def test_each_way(of: Ref, give: str, expected: list[object]) -> None:
@@ -50,3 +52,21 @@ def test_over_all_subjects() -> None:
 def test_it_says_what_it_did() -> None:
     said = OfGroup(DATE, (VISIT,), "latest").describe().method
     assert said == "Latest of DATE within USUBJID, VISIT."
+
+
+@pytest.mark.parametrize(
+    ("numbers", "give", "expected"),
+    [
+        ([29.1, 31.4, 30.2, 28.6, 27.9], "geomean", 29.4144),
+        ([17.2, 19.0, 24.1, 23.3], "geomean", 20.6973),
+        ([4.0, 0.0], "geomean", None),
+        ([4.0, -1.0], "geomean", None),
+        ([38.31, 35.7, 35.77], "deviation", 1.4871),
+        ([38.31, 35.7, 35.77], "median", 35.77),
+    ],
+)
+def test_statistics_of_a_group(numbers: list[float], give: str, expected: float | None) -> None:
+    """The cycle numbers of the study's worked example; there is no geometric mean with a zero."""
+    table = TestRows({"USUBJID": pd.Series(["A"] * len(numbers)), "DOSE": pd.Series(numbers)})
+    made = OfGroup(DOSE, (), give).apply(table)  # type: ignore[arg-type]
+    assert made.isna().all() if expected is None else set(made.round(4)) == {expected}

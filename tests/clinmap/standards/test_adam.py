@@ -22,6 +22,7 @@ def test_examples() -> None:
         ("NCA", "BASIC DATA STRUCTURE", "NON-COMPARTMENTAL ANALYSIS", ("ADaMIG-NCA", "1.0")),
         ("OCCDS", "OCCURRENCE DATA STRUCTURE", "", ("ADaM-OCCDSIG", "1.1")),
         ("AE", "OCCURRENCE DATA STRUCTURE", "ADVERSE EVENT", ("ADaM-OCCDSIG", "1.1")),
+        ("OTHER", "ADAM OTHER", "", ("ADaMIG", "1.3")),
     ],
 )
 def test_structures(name: str, cls: str, subclass: str, standard: tuple[str, str]) -> None:
