@@ -148,7 +148,7 @@ def _no_format(dataset: DatasetPlan, variable: VariablePlan) -> Problem:
         dataset=dataset.name,
         variable=variable.name,
         location=variable.location,
-        hint="Write `type: date`, `datetime` or `time`, or a `format` such as DATE9.",
+        hint="Leave `type` to the standard, or write a `format` such as DATE9.",
     )
 
 

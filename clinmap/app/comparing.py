@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinmap.app.package_files import keys_of, manifest_of
 from clinmap.app.registry import registry
-from clinmap.problems import InputError, near_match
+from clinmap.problems import InputError, OutputError, near_match
 from mappings.compile import compile_study
 
 if TYPE_CHECKING:
@@ -98,6 +99,31 @@ def package_keys(path: Path) -> Keys:
         if manifest is not None:
             return keys_of(manifest)
     return {}
+
+
+def write_cells(path: Path, found: DatasetComparison | FolderComparison) -> None:
+    """Write every differing cell as Parquet; the labels of the columns say how it was compared.
+
+    Problems: OutputError OUT002 where the file cannot be written.
+    """
+    from clinmap.comparison import differing_cells
+    from clinmap.comparison.differences import as_folder
+    from clinmap.writers.parquet import write_parquet
+
+    rules = dict.fromkeys(rule for dataset in as_folder(found).datasets for rule in dataset.rules)
+    labels = {
+        "pattern": "Class of difference",
+        "cells": "Cells of the same dataset, variable and pattern",
+        "keys": "Keys of the row in the base",
+        "base": "Value in the base",
+        "compare": f"Value in the comparison. {' '.join(rules)}",
+    }
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_parquet(differing_cells(found), path, labels)
+    except OSError as error:
+        raise OutputError("OUT002", f"{path.name} cannot be written: {error.strerror}") from None
+    print(path, file=sys.stderr)
 
 
 def _only(datasets: dict[str, pd.DataFrame], names: set[str]) -> dict[str, pd.DataFrame]:

@@ -236,8 +236,8 @@ class _Pairs:
         for out in left_out.values():
             counted &= ~out
         pairs = np.flatnonzero(counted & ~cells.equal(tolerance))
-        differing = self._differing(variable.name, pairs)
         labels = difference_labels(cells.take(pairs, pairs))
+        differing = self._differing(variable.name, pairs, labels)
         compared = int(counted.sum())
         result = VariableComparison(
             name=variable.name,
@@ -249,12 +249,16 @@ class _Pairs:
         )
         return result, differing
 
-    def _differing(self, name: str, pairs: np.typing.NDArray[np.int64]) -> DifferingCells:
+    def _differing(
+        self,
+        name: str,
+        pairs: np.typing.NDArray[np.int64],
+        labels: np.typing.NDArray[np.object_],
+    ) -> DifferingCells:
         base = self.base[name].take(self.pairing.base[pairs])
         compare = self.compare[name].take(self.pairing.compare[pairs])
-        return DifferingCells(
-            name, tuple(pairs.tolist()), tuple(shown(base)), tuple(shown(compare))
-        )
+        values = (tuple(shown(base)), tuple(shown(compare)))
+        return DifferingCells(name, tuple(pairs.tolist()), *values, tuple(map(str, labels)))
 
     def _patterns(
         self, labels: np.typing.NDArray[np.object_], cells: DifferingCells, examples: int

@@ -52,12 +52,16 @@ class VariableComparison:
 
 @dataclass(frozen=True, slots=True)
 class DifferingCells:
-    """The differing cells of one variable: positions among the pairs, and both values as text."""
+    """The differing cells of one variable: positions among the pairs, and both values as text.
+
+    `kinds` are their patterns, as the report names them.
+    """
 
     variable: str
     pairs: tuple[int, ...]
     base: tuple[str | None, ...]
     compare: tuple[str | None, ...]
+    kinds: tuple[str, ...] = ()
 
 
 class Counts(Protocol):

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from clinmap.comparison.differences import Difference, worst_first
 from clinmap.comparison.outcome import (
     DatasetComparison,
     DifferencePattern,
@@ -25,8 +26,12 @@ Comparison = DatasetComparison | FolderComparison
 PATTERNS_SHOWN = 5
 #: So many rows that met none are listed.
 UNPAIRED_SHOWN = 20
+#: So many classes of difference are listed, the worst of all; the rest is counted.
+DIFFERENCES_SHOWN = 25
 
+_TEXTS = ("variable", "dataset", "worst pattern", "pattern", "for example")
 _VARIABLE_HEAD = ("variable", "compared", "equal", "equal %", "left out", "worst pattern")
+_DIFFERENCE_HEAD = ("dataset", "variable", "cells", "%", "pattern", "for example")
 _DATASET_HEAD = (
     "dataset", "base rows", "compare rows", "paired", "tied",
     "only base", "only compare", "compared", "equal", "equal %", "left out",
@@ -60,7 +65,7 @@ def report_text(comparison: Comparison) -> str:
         return "\n".join(_dataset_text(comparison)) + "\n"
     lines = [verdict(comparison), ""]
     lines += aligned(_DATASET_HEAD, [_dataset_row(d) for d in comparison.datasets], left=(0,))
-    lines += [*_unshared("datasets", *_alone(comparison))]
+    lines += [*_unshared("datasets", *_alone(comparison)), *_differences_text(comparison)]
     for dataset in comparison.datasets:
         lines += ["", *_dataset_text(dataset, alone=False)]
     rules = dict.fromkeys(rule for dataset in comparison.datasets for rule in dataset.rules)
@@ -75,6 +80,7 @@ def report_markdown(comparison: Comparison) -> str:
     lines = ["# Comparison", "", f"**{verdict(comparison)}**", ""]
     lines += _markdown_table(_DATASET_HEAD, [_dataset_row(d) for d in comparison.datasets])
     lines += [f"\n{line}" for line in _unshared("datasets", *_alone(comparison))]
+    lines += _differences_markdown(comparison)
     for dataset in comparison.datasets:
         lines += ["", *_dataset_markdown(dataset, level="##")]
     return "\n".join(lines) + "\n"
@@ -102,6 +108,9 @@ def report_html(comparison: Comparison, title: str = "Comparison") -> str:
         alone=_unshared("datasets", *_alone(comparison)) if folder else [],
         verdict=verdict,
         percent=percent,
+        differences=difference_rows(comparison),
+        more=differences_beyond(comparison),
+        difference_head=_DIFFERENCE_HEAD,
         head=_DATASET_HEAD,
         row=_dataset_row,
         left_out=_left_out,
@@ -109,6 +118,48 @@ def report_html(comparison: Comparison, title: str = "Comparison") -> str:
         joined=joined_example,
         shown=PATTERNS_SHOWN,
     )
+
+
+def difference_rows(comparison: Comparison) -> list[tuple[str, ...]]:
+    """The worst classes of difference: where, how many cells, which share, and an example."""
+    return [_difference_row(found) for found in worst_first(comparison)[:DIFFERENCES_SHOWN]]
+
+
+def _difference_row(found: Difference) -> tuple[str, ...]:
+    pattern = found.pattern
+    shown = [
+        f"{joined_example(one.keys)}: {_value(one.base)} -> {_value(one.compare)}"
+        for one in pattern.examples[:1]
+    ]
+    share = percent(pattern.count, found.compared)
+    where = (found.dataset, found.variable)
+    return (*where, f"{pattern.count:,}", share, pattern.kind, "".join(shown))
+
+
+def differences_beyond(comparison: Comparison) -> str:
+    """How many classes of difference are not listed; empty where all are."""
+    more = len(worst_first(comparison)) - DIFFERENCES_SHOWN
+    return f"and {more:,} more patterns" if more > 0 else ""
+
+
+def _value(text: str) -> str:
+    return text or "(missing)"
+
+
+def _differences_text(comparison: Comparison) -> list[str]:
+    rows = difference_rows(comparison)
+    if not rows:
+        return []
+    lines = ["", "Differences, worst first:", *aligned(_DIFFERENCE_HEAD, rows, left=(0, 1, 4, 5))]
+    return [*lines, *filter(None, [differences_beyond(comparison)])]
+
+
+def _differences_markdown(comparison: Comparison) -> list[str]:
+    rows = difference_rows(comparison)
+    if not rows:
+        return []
+    lines = ["", "Differences, worst first:", "", *_markdown_table(_DIFFERENCE_HEAD, rows)]
+    return [*lines, *(["", more] if (more := differences_beyond(comparison)) else [])]
 
 
 def joined_example(keys: Iterable[tuple[str, str]]) -> str:
@@ -187,6 +238,7 @@ def _dataset_text(dataset: DatasetComparison, alone: bool = True) -> list[str]:
     rows = [_variable_row(v) for v in dataset.variables if alone or not dataset.identical]
     lines += ["", *aligned(_VARIABLE_HEAD, rows, left=(0, 5))] if rows else []
     if alone:
+        lines += _differences_text(dataset)
         lines += ["", "How it was compared:", *(f"* {rule}" for rule in dataset.rules)]
     return lines
 
@@ -226,12 +278,13 @@ def _dataset_markdown(dataset: DatasetComparison, level: str = "#") -> list[str]
     lines += [f"* {_escaped(fact)}" for fact in facts]
     rows = [_variable_row(variable) for variable in dataset.variables]
     lines += ["", *_markdown_table(_VARIABLE_HEAD, rows)] if rows else []
+    lines += _differences_markdown(dataset) if level == "#" else []
     lines += ["", "How it was compared:", "", *(f"* {_escaped(r)}" for r in dataset.rules)]
     return lines
 
 
 def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    rule = ["---" if name in ("variable", "dataset", "worst pattern") else "---:" for name in head]
+    rule = ["---" if name in _TEXTS else "---:" for name in head]
     table = [list(head), rule, *([_escaped(cell) for cell in row] for row in rows)]
     return [f"| {' | '.join(cells)} |" for cells in table]
 

@@ -19,6 +19,8 @@ XPT_LENGTH = 200
 NAME_LENGTH = 8
 ARM_CODE_LENGTH = 20
 LABEL_LENGTH = 40
+POPULATION_FLAGS = ("FASFL", "SAFFL", "ITTFL", "PPROTFL", "COMPLFL", "RANDFL", "ENRLFL")
+"""The population indicators of ADSL (ADaMIG 1.3 section 3.2)."""
 
 _ANALYSIS_NOT_NULL = ("STUDYID", "USUBJID", "PARAMCD", "PARAM")
 _CODE_NAME = re.compile(r"([A-Z][A-Z0-9])?(TESTCD|QNAM|PARAMCD|TSPARMCD|ETCD)")
@@ -30,13 +32,14 @@ _STUDY_DAY = re.compile(r"[A-Z0-9]*DY")
 def column_checks(
     dataset: DatasetPlan, variable: VariablePlan, facts: DatasetFacts | None
 ) -> list[pa.Check]:
-    """The checks of a variable that need no other variable: VAL003 to VAL006, VAL020, VAL053.
+    """The checks of a variable alone: VAL003 to VAL006, VAL020, VAL053, VAL073.
 
     `facts` of the same data spare the checks of lengths where the longest value is short enough.
     """
     text = is_text(dataset, variable)
     checks = list(_missing(dataset, variable, text=text))
     if text:
+        checks += _population_flag(dataset, variable.name)
         longest = _longest(variable.name, facts)
         checks += [*_lengths(variable.name, longest), *_dates(variable)]
     else:
@@ -50,6 +53,15 @@ def _missing(dataset: DatasetPlan, variable: VariablePlan, *, text: bool) -> Ite
     if variable.core == "Req" and not analysis:
         message = f"Required variable {variable.name} has no value"
         yield column_check(Words("VAL003", message), lambda column: column.notna(), text=text)
+
+
+def _population_flag(dataset: DatasetPlan, name: str) -> Iterator[pa.Check]:
+    """A population flag of ADSL says Y or N of every subject; missing says nothing."""
+    if dataset.name == "ADSL" and name in POPULATION_FLAGS:
+        message = f"{name} is neither Y nor N"
+        yield column_check(
+            Words("VAL073", message), lambda column: column.isin(["Y", "N"]), text=True
+        )
 
 
 def _longest(name: str, facts: DatasetFacts | None) -> int | None:

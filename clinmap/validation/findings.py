@@ -42,6 +42,10 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "VAL054": Severity.WARNING,
         "VAL060": Severity.ERROR,
         "VAL061": Severity.ERROR,
+        "VAL070": Severity.ERROR,
+        "VAL071": Severity.ERROR,
+        "VAL072": Severity.ERROR,
+        "VAL073": Severity.ERROR,
     }
 )
 """How bad each problem is, unless the study's Plan says otherwise (`Plan.severities`)."""

@@ -10,6 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from clinmap.plan import DatasetPlan
+from clinmap.validation.analysis import analysis_checks
 from clinmap.validation.checks import (
     Column,
     Mask,
@@ -29,7 +30,8 @@ _ANALYSIS_INTERVALS = (("ASTDT", "AENDT"), ("ASTDTM", "AENDTM"), ("TRTSDT", "TRT
 
 
 def record_checks(dataset: DatasetPlan) -> list[pa.Check]:
-    """The checks of a dataset's records: VAL030, VAL031, VAL040, VAL050 to VAL052, VAL054.
+    """The checks of a dataset's records: VAL030, VAL031, VAL040, VAL050 to VAL052, VAL054,
+    VAL070, VAL071.
 
     Which apply follows from the names of the variables that the Plan has for the dataset.
     """
@@ -40,6 +42,7 @@ def record_checks(dataset: DatasetPlan) -> list[pa.Check]:
         *_intervals(dataset),
         *_results(dataset),
         *_not_done(dataset),
+        *analysis_checks(dataset),
     ]
 
 

@@ -63,7 +63,8 @@ def validate(
     0..n-1. Nothing of it is changed. Missing values pass every check but those for missing values.
     Row identifiers are `<dataset>:<row>`, counted from 1; a bad row counts once per problem.
 
-    Problems: VAL001 to VAL006, VAL010, VAL011, VAL020, VAL030, VAL031, VAL040, VAL050 to VAL054.
+    Problems: VAL001 to VAL006, VAL010, VAL011, VAL020, VAL030, VAL031, VAL040, VAL050 to VAL054,
+    VAL070, VAL071, VAL073.
 
     Example: `validate(plan.dataset("DM"), plan, frame)`.
     """

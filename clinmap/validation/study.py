@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 import pandera.pandas as pa
@@ -21,10 +21,12 @@ def validate_study(plan: Plan, frames: Frames) -> list[Problem]:
     """The problems that show only when datasets are seen together, dataset by dataset.
 
     Every USUBJID is in DM, and every record that IDVAR and IDVARVAL name (SUPP--, CO, RELREC) is in
-    the dataset that is meant. `frames` are the finished datasets by name, as for `validate`; those
+    the dataset that is meant. Flags that ADSL has say of a subject in every analysis dataset what
+    they say there. `frames` are the finished datasets by name, as for `validate`; those
     that the Plan does not know are left alone. Without DM, subjects are not checked.
 
-    Problems: VAL060 (SDTMIG 3.4 section 5.2), VAL061 (section 8.4). Reading only.
+    Problems: VAL060 (SDTMIG 3.4 section 5.2), VAL061 (section 8.4), VAL072 (ADaMIG 1.3 section
+    3.2). Reading only.
 
     Example: `validate_study(plan, {"DM": dm, "AE": ae, "SUPPAE": suppae})`.
     """
@@ -33,6 +35,7 @@ def validate_study(plan: Plan, frames: Frames) -> list[Problem]:
     for dataset in plan.datasets:
         if dataset.name in known:
             checks = [*_subjects(dataset, known), *_references(dataset, known)]
+            checks += _subject_flags(dataset, known)
             across = pa.DataFrameSchema(checks=checks, name=dataset.name)
             problems += problems_of(across, dataset, plan, known[dataset.name])
     return problems
@@ -47,6 +50,32 @@ def _subjects(dataset: DatasetPlan, frames: Frames) -> Iterator[pa.Check]:
         lambda frame: frame["USUBJID"].isna() | frame["USUBJID"].isin(subjects),
         texts=("USUBJID",),
     )
+
+
+def _subject_flags(dataset: DatasetPlan, frames: Frames) -> Iterator[pa.Check]:
+    """The flags (*FL) that the dataset has from ADSL; subjects that ADSL has not pass."""
+    subjects = frames.get("ADSL")
+    if dataset.purpose != "Analysis" or dataset.name == "ADSL" or subjects is None:
+        return
+    if "USUBJID" not in subjects.columns or subjects["USUBJID"].duplicated().any():
+        return
+    for name in frames[dataset.name].columns:
+        if name.endswith("FL") and name in subjects.columns:
+            yield frame_check(
+                Words("VAL072", f"{name} is not what ADSL says of the subject", name),
+                _as_in_adsl(name, subjects),
+                texts=("USUBJID", name),
+            )
+
+
+def _as_in_adsl(name: str, subjects: pd.DataFrame) -> Callable[[pd.DataFrame], Mask]:
+    flags = subjects.set_index("USUBJID")[name].fillna("")
+
+    def passes(frame: pd.DataFrame) -> Mask:
+        said = frame["USUBJID"].map(flags)
+        return said.isna() | (said == frame[name].fillna(""))
+
+    return passes
 
 
 def _references(dataset: DatasetPlan, frames: Frames) -> Iterator[pa.Check]:

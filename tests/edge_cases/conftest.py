@@ -30,6 +30,17 @@ def files(n2011_04_package: Path) -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def sdtm(files: dict[str, Path]) -> Callable[..., pd.DataFrame]:
     """`sdtm("AE", "101-003", AESPID="1")`: the records of a subject in the XPT file, as read."""
+    return _records(files)
+
+
+@pytest.fixture(scope="session")
+def adam(n2011_04_package: Path) -> Callable[..., pd.DataFrame]:
+    """`adam("ADEX", "104-001", PARAMCD="NOMIT")`: the same of an analysis dataset."""
+    found = n2011_04_package.glob("m5/datasets/*/analysis/adam/datasets/*.xpt")
+    return _records({path.stem.upper(): path for path in sorted(found)})
+
+
+def _records(files: dict[str, Path]) -> Callable[..., pd.DataFrame]:
     read: dict[str, pd.DataFrame] = {}
 
     def records(dataset: str, subject: str = "", **wanted: object) -> pd.DataFrame:

@@ -45,7 +45,7 @@ def test_structure_in_order_is_left_alone(tmp_path: Path) -> None:
     lines = (
         "ABLFL: Y", "BASE: 1", "BASETYPE: LAST", "CHG: 0", "PCHG: 0", "ANRIND: LOW", "BNRIND: LOW",
         "SHIFT1: LOW to LOW", "PARAMN: 1", "ANL01FL: N", "ANL01FN: 0", "AVISIT: x", "AVISITN: 1",
-        "ADT: {constant: null, type: date}", "ARELTM: 2", "CRIT1: x", "CRIT1FL: Y",
+        "ADT: {constant: null}", "ARELTM: 2", "CRIT1: x", "CRIT1FL: Y",
     )  # fmt: skip
     assert not noted(tmp_path, *lines)
 
@@ -67,8 +67,8 @@ def test_structure_in_order_is_left_alone(tmp_path: Path) -> None:
         ("ANL01FN: 1", "SPC023", "ANL01FN of ADXX needs ANL01FL, which is not made"),
         ("ADT: {constant: 2014-03, type: text}", "SPC024", "ADT of ADXX is text, and its name"),
         ("ADTM: {constant: null, type: date}", "SPC024", "ADTM of ADXX is date, and its name"),
-        ("ANL01FL: YES", "SPC026", "ANL01FL is 'YES', and flags are Y, N or missing"),
-        ("ONTRTFL: {recode: $XXTERM, map: {a: X}}", "SPC026", "ONTRTFL is 'X'"),
+        ("ANL01FL: U", "SPC026", "ANL01FL is 'U', and flags are Y, N or missing"),
+        ("ONTRTFL: {recode: $XXTERM, map: {a: NA}}", "SPC026", "ONTRTFL is 'NA'"),
     ],
 )
 def test_variable_is_refused(tmp_path: Path, line: str, code: str, said: str) -> None:
@@ -123,7 +123,7 @@ def test_the_way_back_leads_through_steps_between(tmp_path: Path) -> None:
 
 def test_step_on_the_way_is_free(tmp_path: Path) -> None:
     text = BDS.replace("from: XX", "submitted: false\n    from: XX")
-    assert not noted(tmp_path, "BASE: 1", "ANL01FL: YES", text=text.replace(", XXSEQ", ""))
+    assert not noted(tmp_path, "BASE: 1", "ANL01FL: U", text=text.replace(", XXSEQ", ""))
 
 
 def test_text_that_is_no_value_of_the_flag_may_be_any(tmp_path: Path) -> None:

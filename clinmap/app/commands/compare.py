@@ -14,6 +14,7 @@ EXAMPLES = (
     "clinmap compare old/ae.xpt new/ae.xpt --keys USUBJID,AESEQ",
     "clinmap compare package-of-june package-of-july",
     "clinmap compare package reference --study my-study --format html --out differences.html",
+    "clinmap compare ours/adlb.xpt theirs/adlb.xpt --tolerance 1e-9,1e-12 --cells cells.parquet",
 )
 
 
@@ -38,12 +39,16 @@ def add(parts: Parts) -> None:
     parser.add_argument("--ignore", default="", metavar="X,Y", help="variables to leave out")
     parser.add_argument("--format", choices=FORMATS, default="text", help="the form of the report")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the report there")
+    parser.add_argument(
+        "--cells", type=Path, metavar="FILE",
+        help="write every differing cell there (Parquet), with its pattern, worst first",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare, report, and tell by the exit code."""
     from clinmap import comparison
-    from clinmap.app.comparing import compare_paths, study_keys
+    from clinmap.app.comparing import compare_paths, study_keys, write_cells
 
     keys = _words(arguments.keys)
     found = compare_paths(
@@ -66,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
         write_text(arguments.out, report)
     else:
         print(report, end="")
+    if arguments.cells:
+        write_cells(arguments.cells, found)
     return CLEAN if found.identical else FINDINGS
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from clinmap.app.main import main
@@ -131,6 +132,13 @@ def test_compare_finds_what_changed_by_the_keys_of_the_package(built: Tiny, caps
     options = ["--keys", "usubjid,aeseq", "--format", "html", "--out", str(page)]
     assert main(["compare", str(ours), str(theirs), *options]) == 1
     assert "AESEV" in page.read_text(encoding="utf-8")
+    cells = built.base / "new" / "cells.parquet"
+    assert main(["compare", str(ours), str(theirs), *options[:2], "--cells", str(cells)]) == 1
+    table = pq.read_table(cells)
+    assert set(table["variable"].to_pylist()) == {"AESEV"}
+    assert set(table["pattern"].to_pylist()) == {"'MODERATE' -> 'SEVERE'"}
+    label = table.schema.field("compare").metadata[b"label"]
+    assert b"within 1e-09 of the larger one" in label
     assert main(["compare", str(ours), str(theirs), "--ignore", "AESEV"]) == 0
 
 
