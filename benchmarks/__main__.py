@@ -3,7 +3,8 @@
 Run from the project's root: `python -m benchmarks [--pilot DIR] [--scales 1 10 100] [--simulated 1
 10]`. `--pilot` is the folder with the raw exports of cdiscpilot01, whose records are copied;
 without it only n2011-04 is built, whose raw exports are simulated with so many times 30 subjects.
-Machines differ and are noisy: read the growth, not the seconds.
+Machines differ and are noisy: read the growth, not the seconds. `--only adam` measures and writes
+the section on analysis datasets alone, and leaves the others as they are.
 """
 
 from __future__ import annotations
@@ -28,7 +29,18 @@ def main() -> None:
     parser.add_argument("--scales", type=int, nargs="+", default=[1, 10, 100])
     parser.add_argument("--simulated", type=int, nargs="+", default=[1, 10])
     parser.add_argument("--page", type=Path, default=Path("docs/performance.md"))
+    parser.add_argument("--only", choices=["adam"], help="measure and write this part alone")
     options = parser.parse_args()
+    if options.only:
+        options.page.write_text(
+            with_analysis(options.page.read_text(encoding="utf-8")), encoding="utf-8"
+        )
+    else:
+        options.page.write_text(with_analysis(_whole_page(options)), encoding="utf-8")
+    print(f"wrote {options.page}")
+
+
+def _whole_page(options: argparse.Namespace) -> str:
     from benchmarks.odm_files import odm_section
     from benchmarks.readers import reading_section
 
@@ -45,9 +57,28 @@ def main() -> None:
         reading = reading_section(Path(folder))
         odm = odm_section(Path(folder))
     sections = ["", "## Reading", "", *reading, "", "## Reading ODM-XML", "", *odm, ""]
-    page = _page(results, scales) + "\n".join(sections)
-    options.page.write_text(page, encoding="utf-8")
-    print(f"wrote {options.page}")
+    return _page(results, scales) + "\n".join(sections)
+
+
+def with_analysis(page: str) -> str:
+    """The page with the section on analysis datasets measured anew."""
+    from benchmarks.adam import TITLE, adam_section
+
+    with tempfile.TemporaryDirectory() as folder:
+        return with_section(page, TITLE, adam_section(Path(folder)))
+
+
+def with_section(page: str, title: str, lines: list[str]) -> str:
+    """The page with the section in the place of the one of that title, or behind all others.
+
+    >>> with_section("# P\\n\\n## A\\n\\nold\\n", "A", ["new"])
+    '# P\\n\\n## A\\n\\nnew\\n'
+    """
+    head, *sections = page.rstrip("\n").split("\n## ")
+    made = "\n".join([title, "", *lines])
+    kept = [made if part.splitlines()[0] == title else part for part in sections]
+    kept += [made] if made not in kept else []
+    return "\n\n## ".join(part.rstrip("\n") for part in (head, *kept)) + "\n"
 
 
 def _measured(study: str, raw: Path, folder: Path, scale: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -74,19 +75,18 @@ class Report:
 class Memory(PackageFiles):
     """Datasets in memory, as the package that would be written of them."""
 
-    def __init__(self, datasets: Mapping[str, Built], sources: Sequence[str]) -> None:
+    def __init__(
+        self, datasets: Mapping[str, Built], sources: Sequence[str], made: Mapping[str, Any]
+    ) -> None:
         super().__init__(Path())
         self.datasets = datasets
         self.known = sources
+        self.made = made
 
     @cached_property
-    def operations(self) -> dict[str, dict[str, object]]:
+    def operations(self) -> dict[str, Any]:
         """How each dataset is made, as operations.json says it."""
-        made = {name: dataset_operations(built.plan) for name, built in self.datasets.items()}
-        return {
-            name: {**found, "variables": {v["name"]: v for v in found["variables"]}}
-            for name, found in made.items()
-        }
+        return dict(self.made)
 
     @cached_property
     def sources(self) -> dict[str, dict[str, object]]:
@@ -113,40 +113,48 @@ class Memory(PackageFiles):
         return False, None
 
 
-@dataclass
 class Side:
     """One of the two builds: its datasets, and their rows by what identifies them."""
 
-    package: Memory
-
-    def __post_init__(self) -> None:
-        self.tracer = Tracer(self.package)
+    def __init__(self, package: Memory, like: Side | None = None) -> None:
+        self.package = package
+        self.tracer = Tracer(package)
         self.ids: dict[str, list[Id]] = {}
         self.rows: dict[str, dict[Id, int]] = {}
-        for name, built in self.package.datasets.items():
-            seen: dict[int, int] = defaultdict(int)
-            ids = []
-            for number in built.hashes.tolist():
-                ids.append((number, seen[number]))
-                seen[number] += 1
-            self.ids[name] = ids
-            self.rows[name] = {key: row for row, key in enumerate(ids, start=1)}
+        self.subjects: dict[str, dict[object, list[Id]]] = {}
+        for name, built in package.datasets.items():
+            if like is not None and like.package.datasets.get(name) is built:
+                self.ids[name], self.rows[name] = like.ids[name], like.rows[name]
+                self.package._links[name] = like.package.links(name)
+            else:
+                self.ids[name] = ids = _ids(built)
+                self.rows[name] = {key: row for row, key in enumerate(ids, start=1)}
 
     def subject(self, dataset: str, row: int) -> object:
         """The subject of a row; the same for all rows of a dataset without subjects."""
         frame = self.package.datasets[dataset].frame
         return frame["USUBJID"].iloc[row - 1] if "USUBJID" in frame else ""
 
-    @cached_property
-    def of_subject(self) -> dict[tuple[str, object], list[Id]]:
-        """The rows of each subject."""
-        found: dict[tuple[str, object], list[Id]] = defaultdict(list)
-        for name, ids in self.ids.items():
+    def of_subject(self, name: str, subject: object) -> list[Id]:
+        """The rows of a subject."""
+        if name not in self.subjects:
+            found: dict[object, list[Id]] = defaultdict(list)
             frame = self.package.datasets[name].frame
             subjects = frame["USUBJID"].tolist() if "USUBJID" in frame else [""] * len(frame)
-            for key, subject in zip(ids, subjects, strict=True):
-                found[name, subject].append(key)
-        return found
+            for key, of in zip(self.ids[name], subjects, strict=True):
+                found[of].append(key)
+            self.subjects[name] = found
+        return self.subjects[name].get(subject, [])
+
+
+def _ids(built: Built) -> list[Id]:
+    """What identifies each row: its hash, and a number where several have the same."""
+    seen: dict[int, int] = defaultdict(int)
+    ids = []
+    for number in built.hashes.tolist():
+        ids.append((number, seen[number]))
+        seen[number] += 1
+    return ids
 
 
 @dataclass(frozen=True)
@@ -222,7 +230,7 @@ class Reach:
             return
         subject = side.subject(name, row)
         for one in self.sides:
-            for key in one.of_subject[name, subject]:
+            for key in one.of_subject(name, subject):
                 yield self.cell((name, key, ref.column), ORDERED)
 
     def _reference(self, place: Place, variable: str, ref: Ref, level: int) -> Iterator[bool]:
@@ -291,6 +299,12 @@ class Mutations:
         )
         everything = self._sdtm(self.plan.datasets)
         self.before = build_datasets(self.plan, self.tables, everything, Silence())
+        described = {n: dataset_operations(built.plan) for n, built in self.before.built.items()}
+        self.made = {
+            name: {**found, "variables": {v["name"]: v for v in cast(Any, found["variables"])}}
+            for name, found in described.items()
+        }
+        self.side = Side(Memory(self.before.built, list(self.tables.tables), self.made))
         self.read = {
             name: sorted(columns - self._identifying(name))
             for name, columns in columns_read(self.plan).items()
@@ -353,13 +367,12 @@ class Mutations:
         return replace(self.tables, tables={**self.tables.tables, table.name: changed})
 
     def compared(
-        self, change: Change, after: Datasets, given: Mapping[str, Built], names: set[str]
+        self, change: Change, found: Datasets, given: Mapping[str, Built], names: set[str]
     ) -> Report:
         raw = list(self.tables.tables)
-        sides = (
-            Side(Memory(dict(self.before.built), raw)),
-            Side(Memory({**given, **after.built}, raw)),
-        )
+        before = Side(Memory(self.before.built, raw, self.made), self.side)
+        after = Side(Memory({**given, **found.built}, raw, self.made), before)
+        sides = (before, after)
         reach = Reach(self.plan, change, sides, names)
         report = Report(change)
         for name in sorted(names):

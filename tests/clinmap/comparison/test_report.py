@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from lxml import html
 
@@ -101,7 +102,7 @@ def test_no_difference_no_list() -> None:
 def test_every_differing_cell_with_its_pattern() -> None:
     """In the order of the list, values as text, missing as null."""
     dm = pd.DataFrame({"USUBJID": ["1", "2"], "SEX": ["M", "F"], "AGE": [30.0, 41.0]})
-    other = dm.assign(SEX=["m", "f"], AGE=[30.0, None])
+    other = dm.assign(SEX=["m", "f"], AGE=[30.0, np.nan])
     cells = differing_cells(compare_folders({"DM": dm}, {"DM": other}, {"DM": ["USUBJID"]}))
     assert cells.columns.tolist() == [
         "dataset", "variable", "pattern", "cells", "keys", "base", "compare",

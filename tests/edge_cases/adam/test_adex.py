@@ -90,6 +90,7 @@ def test_e05_three_days_held(adam: Records) -> None:
     assert (round(values["RDOSE"], 4), round(values["RDI"], 4)) == (85.7143, 85.7143)
     nomit = adam("ADEX", "104-001", PARCAT1="LENALIDOMIDE", PARAMCD="NOMIT", AVISIT="Course 1")
     assert nomit["AVAL"].tolist() == [3]
+    assert nomit["ADJREAS"].tolist() == ["NEUTROPENIA"]
 
 
 def test_e06_a_reduced_course_is_held_against_the_first_plan(adam: Records) -> None:
@@ -100,6 +101,9 @@ def test_e06_a_reduced_course_is_held_against_the_first_plan(adam: Records) -> N
     later = parameters(records, "LENALIDOMIDE", "Course 2")  # 35 days until course 3 begins
     assert round(later["RDI"], 4) == round(100 * (1000 / 35) / (1050 / 28), 4) == 76.1905
     assert values["NDELAY"] == 7
+    reduced = records[(records["PARAMCD"] == "NREDU") & (records["AVISIT"] == "Course 3")]
+    reasons = dict(zip(reduced["PARCAT1"], reduced["ADJREAS"], strict=True))
+    assert reasons["LENALIDOMIDE"] == "ADVERSE EVENT"
 
 
 def test_e07_doses_by_weight_are_in_mg_by_area(adam: Records, sdtm: Records) -> None:

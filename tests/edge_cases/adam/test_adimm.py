@@ -96,8 +96,8 @@ def test_the_steroid_was_given_in_the_week_before_the_sample(adam: Records, sdtm
     (given,) = sdtm("CM", "101-006", CMDECOD="DEXAMETHASONE").itertuples()
     assert (given.CMSTDTC, given.CMENDTC) == ("2015-06-28", "2015-06-30")
     samples = adam("ADIMM", "101-006")
-    days = (pd.to_datetime(samples["ADT"]) - pd.Timestamp(given.CMENDTC)).dt.days
-    near = (days <= 7) & (pd.to_datetime(samples["ADT"]) >= pd.Timestamp(given.CMSTDTC))
+    days = (pd.to_datetime(samples["ADT"]) - pd.Timestamp(str(given.CMENDTC))).dt.days
+    near = (days <= 7) & (pd.to_datetime(samples["ADT"]) >= pd.Timestamp(str(given.CMSTDTC)))
     assert near.any()
     assert ((samples["STERFL"] == "Y") == near).all()
     assert (adam("ADIMM", "101-004")["STERFL"] == "").all()

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
+import yaml
+
+from adam.grading_criteria import graded, read_criteria
 
 Records = Callable[..., pd.DataFrame]
+STUDY = Path(__file__).parents[3] / "mappings/studies/n2011-04/study/laboratory_grades.yaml"
 FLAGS = ["ANL01FL", "ANL02FL", "ANL03FL", "ANL04FL"]
 
 
@@ -48,8 +55,9 @@ def test_e16_of_a_day_the_last_result_counts(adam: Records) -> None:
 
 def test_e17_a_clotted_specimen_has_no_value(adam: Records, sdtm: Records) -> None:
     (missing,) = sdtm("LB", "101-002", LBTESTCD="PLAT", LBSTAT="NOT DONE").itertuples()
-    (record,) = adam("ADLB", "101-002", LBSEQ=missing.LBSEQ).itertuples()
-    assert np.isnan(record.AVAL)
+    records = adam("ADLB", "101-002", LBSEQ=missing.LBSEQ)
+    assert records["AVAL"].isna().all()
+    (record,) = records.itertuples()
     assert (record.PARAMCD, record.AVALC, record.ATOXGRL, record.ANL01FL) == ("PLAT", "", "", "")
 
 
@@ -85,6 +93,17 @@ def test_half_a_limit_stands_only_for_what_has_no_grade(adam: Records) -> None:
     graded = records[records["LBSTRESC"].str.startswith("<") & (records["PARAMCD"] == "BILI")]
     assert graded["AVAL"].isna().all()
     assert graded["AVALC"].tolist() == ["<1.7104", "<1.7104"]
+
+
+def test_the_baseline_is_the_last_result_before_exposure(adam: Records, sdtm: Records) -> None:
+    """LBLOBXFL says so as well, but for pregnancy, which LB tells apart by specimen."""
+    flags = sdtm("LB")[["USUBJID", "LBSEQ", "LBLOBXFL"]]
+    records = adam("ADLB").merge(flags, on=["USUBJID", "LBSEQ"], validate="one_to_one")
+    others = records[records["PARAMCD"] != "HCG"]
+    assert (others["ABLFL"] == "Y").sum() == 700
+    assert (others["ABLFL"] == others["LBLOBXFL"]).all()
+    pregnancy = records[(records["PARAMCD"] == "HCG") & (records["ABLFL"] == "Y")]
+    assert set(pregnancy["LBLOBXFL"]) == {"Y"}
 
 
 def _grades(value: pd.Series, limits: list[pd.Series | float], sign: int) -> pd.Series:
@@ -139,3 +158,46 @@ def test_the_worst_grade_of_each_course_is_flagged_once(adam: Records) -> None:
         assert len(flagged) == len(worst)
     either = (records["ANL03FL"] == "Y") | (records["ANL04FL"] == "Y")
     assert (either == (records["ANL02FL"] == "Y")).all()
+
+
+@pytest.mark.parametrize(
+    ("version", "term", "known", "expected"),
+    [
+        ("4.03", "Neutrophil count decreased", {"value": 0.85, "low": 1.5}, "3"),
+        ("4.03", "Neutrophil count decreased", {"value": 1.2, "low": 1.5}, "2"),
+        ("4.03", "Neutrophil count decreased", {"value": 1.6, "low": 1.5}, "0"),
+        ("4.03", "Neutrophil count decreased", {"value": 0.49, "low": 1.5}, "4"),
+        ("4.03", "Lymphocyte count increased", {"value": 6.0, "high": 8.5}, "0"),
+        ("4.03", "Lymphocyte count increased", {"value": 9.0, "high": 8.5}, "2"),
+        ("4.03", "Hemoglobin increased", {"value": 160, "high": 150}, "1"),
+        ("4.03", "Hemoglobin increased", {"value": 160, "high": 150, "baseline": 165}, "0"),
+        ("4.03", "Hyperglycemia", {"value": 13.0, "high": 6}, "0"),
+        ("4.03", "Lipase increased", {"value": 301, "high": 60}, "4"),
+        ("4.03", "Alanine aminotransferase increased", {"value": 120, "high": 40}, "1"),
+        ("5.0", "Alanine aminotransferase increased",
+         {"value": 120, "high": 40, "baseline": 81, "baseline_range": "HIGH"}, "0"),
+        ("5.0", "Alanine aminotransferase increased",
+         {"value": 244, "high": 40, "baseline": 81, "baseline_range": "HIGH"}, "2"),
+        ("5.0", "Creatinine increased", {"value": 40, "high": 60, "baseline": 35}, "0"),
+        ("4.03", "Creatinine increased", {"value": 40, "high": 60, "baseline": 35}, "1"),
+    ],
+)  # fmt: skip
+def test_the_criteria_of_the_study(
+    version: str, term: str, known: dict[str, Any], expected: str
+) -> None:
+    """Looked up in CTCAE 4.03 and 5.0 by hand; 5.0 goes by the baseline where that was high."""
+    names = ("value", "low", "high", "baseline", "baseline_range")
+    table = yaml.safe_load(STUDY.read_text(encoding="utf-8"))["parameters"]["ctcae"]
+    (criteria,) = (c for c in read_criteria(table, names) if (c.term, c.version) == (term, version))
+    kinds = {name: "str" if name == "baseline_range" else "float64" for name in names}
+    columns = {name: pd.Series([known.get(name)], dtype=kinds[name]) for name in names}
+    assert graded(criteria, columns).tolist() == [expected]
+
+
+def test_each_term_that_is_graded_has_criteria_of_its_version() -> None:
+    tables = yaml.safe_load(STUDY.read_text(encoding="utf-8"))["parameters"]
+    having = {(c["term"], c["direction"], c["version"]) for c in tables["ctcae"]}
+    for version, low, high in (("4.03", "low", "high"), ("5.0", "low5", "high5")):
+        for side, direction in ((low, "low"), (high, "high")):
+            wanted = {entry[side] for entry in tables["laboratory_parameters"]} - {None}
+            assert {(term, direction, version) for term in wanted} <= having
