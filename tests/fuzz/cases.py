@@ -46,6 +46,7 @@ from tests.fuzz.studies import (
     write_tiny,
 )
 
+Records = tuple[set[int], set[int]]
 COMMAND_EVERY = 50
 WHOLE_EVERY = 200
 SECONDS = 90
@@ -278,35 +279,47 @@ def _unseen(target: Target, made: Damage, found: Made, unharmed: Made) -> Iterat
     own = target.path in {target.plan.raw[name].path for name in target.tables}
     if made.planted and target.format == "csv" and own and not any(changed.values()):
         yield "the planted text was not read"
+    sides = (found, unharmed)
     for name, columns in changed.items():
-        silent = [c for c, rows in columns.items() if _should_show(target, found, name, c, rows)]
+        silent = [c for c, rows in columns.items() if _should_show(target, sides, name, c, rows)]
         if silent:
             yield f"a changed cell left no trace: {name}: {', '.join(sorted(silent)[:5])}"
 
 
-def _changed(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, set[int]]:
-    """The columns that differ, with the records that do; all of them where there are more."""
+def _changed(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, Records]:
+    """The columns that differ, with the records that do in each; new and lost ones in all."""
+    if len(one) != len(other):
+        here, there = _without(one, other), _without(other, one)
+        return {str(c): (here, there) for c in one} if here or there else {}
     if sorted(row_hash(one)) == sorted(row_hash(other)):
         return {}  # the same rows, perhaps in another order
-    if len(one) != len(other):
-        return {str(column): set(range(1, len(one) + 1)) for column in one}
     found = {}
     for column in one.columns.intersection(other.columns):
         same = one[column].eq(other[column]) | (one[column].isna() & other[column].isna())
         records = set((np.flatnonzero(~same.to_numpy(dtype=bool)) + 1).tolist())
-        found |= {str(column): records} if records else {}
+        found |= {str(column): (records, records)} if records else {}
     return found
 
 
-def _should_show(target: Target, found: Made, table: str, column: str, records: set[int]) -> bool:
+def _without(one: pd.DataFrame, other: pd.DataFrame) -> set[int]:
+    """The records of the one that the other has not."""
+    common = one.columns.intersection(other.columns)
+    new = ~np.isin(row_hash(one[common]), row_hash(other[common]))
+    return set((np.flatnonzero(new) + 1).tolist())
+
+
+def _should_show(
+    target: Target, sides: tuple[Made, Made], table: str, column: str, records: Records
+) -> bool:
     """Whether a variable takes its value from the column in one of these records.
 
     A column that only conditions ask, or that only joins meet by, may change without effect.
     """
-    for dataset in target.datasets:
-        if dataset.name in found.built.datasets and (table, column) in given_columns(dataset):
-            lineage = found.built.datasets[dataset.name].lineage
-            if records & set(lineage.loc[lineage["source"] == table, "record"].tolist()):
+    names = {d.name for d in target.datasets if (table, column) in given_columns(d)}
+    for made, own in zip(sides, records, strict=True):
+        for name in names & set(made.built.datasets):
+            lineage = made.built.datasets[name].lineage
+            if own & set(lineage.loc[lineage["source"] == table, "record"].tolist()):
                 return True
     return False
 

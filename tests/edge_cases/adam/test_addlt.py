@@ -1,4 +1,4 @@
-"""Edge cases of adverse events, dose limiting toxicity and escalation, in the analysis XPT files."""
+"""Adverse events, dose limiting toxicity and escalation, in the analysis XPT files."""
 
 from __future__ import annotations
 

@@ -262,8 +262,9 @@ def test_groups_and_flags_of_the_analysis(built: BuiltStudy) -> None:
     assert (skipped.NCOURSE, skipped.MAXCRS, skipped.C6FL) == (5, 6, "Y")
     limiting = of(built, "ADAE", DLTFL="Y")
     assert records(limiting, "USUBJID AEDECOD ATOXGRN DLTSRC") == [
+        ("N2011-04-101-005", "Hypoxia", 3, "DLT FORM"),
         ("N2011-04-101-007", "Platelet count decreased", 4, "AE PAGE"),
-        ("N2011-04-102-002", "Alanine aminotransferase increased", 4, "AE PAGE"),
+        ("N2011-04-102-002", "Alanine aminotransferase increased", 4, "DLT FORM"),
     ]
     first = of(built, "ADAE", AOCCFL="Y")
     emergent = of(built, "ADAE", TRTEMFL="Y")
