@@ -50,7 +50,7 @@ def _variables(
     study = context.study
     known = Provenance(study.tables, study.compiled, described, context.adam)
     finished = [with_origin(variable, sources, known) for variable in described.values()]
-    return [replace(v, items=value_items(context.name, v, parts)) for v in finished]
+    return [replace(v, items=value_items(context.name, context.adam, v, parts)) for v in finished]
 
 
 def _plan(

@@ -35,10 +35,10 @@ def value_sources(name: str, parts: Iterable[Part]) -> tuple[ValueSource, ...]:
 
 
 def value_items(
-    dataset: str, variable: VariablePlan, parts: Iterable[Part]
+    dataset: str, adam: bool, variable: VariablePlan, parts: Iterable[Part]
 ) -> tuple[ValueItem, ...]:
-    """Value-level metadata from templates whose --TESTCD is written out; it has none itself."""
-    code = f"{dataset[:2]}TESTCD"
+    """Value-level metadata from templates whose --TESTCD, or PARAMCD, is written out."""
+    code = "PARAMCD" if adam else f"{dataset[:2]}TESTCD"
     if variable.name == code:
         return ()
     by_place = {(part.source, part.template): part for part in parts}

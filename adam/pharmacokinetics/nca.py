@@ -46,7 +46,7 @@ class Nca(Operation):
     profiles apart, each with the row's own value (USUBJID always); `where`, a condition on the
     concentrations (`$COLUMN` is a variable of their dataset).
 
-    How: `method`, `linear` or `linear-up/log-down` (the default: by the logarithms where
+    How: `trapezoids`, `linear` or `linear-up/log-down` (the default: by the logarithms where
     concentrations fall); `route`, `extravascular` (the default), `infusion` or `bolus`; `dose`;
     `infusion`, its duration; `interval`, the dosing interval, which makes it a profile of the
     steady state: CMAX, TMAX, CMIN and TMIN are then those of the interval; `start` and `end`, the
@@ -100,7 +100,7 @@ class Nca(Operation):
     time: Reference
     profile: Mapping[str, Reference]
     where: Criterion | None = None
-    method: Literal["linear", "linear-up/log-down"] = "linear-up/log-down"
+    trapezoids: Literal["linear", "linear-up/log-down"] = "linear-up/log-down"
     route: Literal["extravascular", "infusion", "bolus"] = "extravascular"
     dose: Operand = None
     infusion: Operand = None
@@ -144,7 +144,7 @@ class Nca(Operation):
         curves, doubled = self._curves(rows, job, first)
         rows.report("NCA002", "two concentrations of a profile at one time", doubled[job])
         found = nca_parameters(
-            curves, self._settings(rows, first), self.route, self.method, self._rule
+            curves, self._settings(rows, first), self.route, self.trapezoids, self._rule
         )
         values = np.full(len(rows), np.nan)
         codes = rows.text(self.nca)
@@ -265,7 +265,7 @@ class Nca(Operation):
         return Description(
             Origin("Derived", "Sponsor"),
             f"Non-compartmental analysis of {name_of(self.concentration)} by "
-            f"{name_of(self.time)}{where}; {self.method} trapezoids; terminal slope through "
+            f"{name_of(self.time)}{where}; {self.trapezoids} trapezoids; terminal slope through "
             f"{line}.",
         )
 

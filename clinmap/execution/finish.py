@@ -34,7 +34,10 @@ class Built:
 
 
 def finish(building: Mapping[str, Working]) -> dict[str, Built]:
-    """All datasets of a run in their final order, their lineage in terms of final rows."""
+    """All datasets of a run in their final order, their lineage in terms of final rows.
+
+    The working datasets give up their columns one by one, so that no dataset is held twice.
+    """
     orders = {name: _order(working) for name, working in building.items()}
     final = {name: _inverse(order) for name, order in orders.items()}
     return {
@@ -61,10 +64,11 @@ def _inverse(order: Positions) -> Positions:
 
 def _frame(working: Working, order: Positions) -> pd.DataFrame:
     columns = {
-        variable.name: working.column(variable.name).take(order).reset_index(drop=True)
+        variable.name: working.columns.pop(variable.name).take(order).reset_index(drop=True)
         for variable in working.plan.variables
     }
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(order)))
+    # the columns are ours alone: a copy would hold all of them twice
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(order)), copy=False)
 
 
 def _lineage(working: Working, final: Mapping[str, Positions]) -> pd.DataFrame:

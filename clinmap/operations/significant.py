@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 class Significant(Operation):
     """Write a number as text with so many significant digits, without zeros at the end.
 
-    Parameters: `significant`, the number; `digits`, how many (at least 1). Digits before the
+    Parameters: `significant`, the number; `figures`, how many (at least 1). Digits before the
     decimal point are not cut off: 1234 with 3 digits is 1230.
     Rows: none is added or dropped. Missing: stays missing. Problems: none.
     Source: ADaMIG 1.3 section 3.3 (AVALC, AVALCATy: a value as it is reported).
 
     Example::
 
-        AVALCAT1: {significant: .AVAL, digits: 3}
+        AVALCAT1: {significant: .AVAL, figures: 3}
     """
 
     name: ClassVar[str] = "significant"
 
     significant: Reference
-    digits: Annotated[int, Field(ge=1)]
+    figures: Annotated[int, Field(ge=1)]
 
     def inputs(self) -> tuple[Ref, ...]:
         """The number."""
@@ -45,12 +45,12 @@ class Significant(Operation):
 
         numbers = rows.number(self.significant)
         distinct = numbers.dropna().unique().tolist()
-        known = {number: decimal_text(float(f"{number:.{self.digits}g}")) for number in distinct}
+        known = {number: decimal_text(float(f"{number:.{self.figures}g}")) for number in distinct}
         return numbers.map(known).astype(TEXT)
 
     def describe(self) -> Description:
         """Derived, with the number of digits."""
         return Description(
             Origin("Derived", "Sponsor"),
-            f"{name_of(self.significant)} with {self.digits} significant digits.",
+            f"{name_of(self.significant)} with {self.figures} significant digits.",
         )

@@ -69,7 +69,7 @@ def test_the_records_of_the_profile_are_linked_and_what_is_excluded_is_not() -> 
 
 
 def test_the_method_is_chosen() -> None:
-    assert made(rows(("A", "1", "AUCLST")), method="linear") == [3188.6]
+    assert made(rows(("A", "1", "AUCLST")), trapezoids="linear") == [3188.6]
 
 
 def test_numbers_come_in_the_unit_that_is_wanted() -> None:
@@ -126,7 +126,7 @@ def test_the_published_concentrations_agree_with_the_independent_program() -> No
         "DAY": pd.Series("Day 1 Baseline", index=asked.index, dtype="str"),
     }
     operation = Nca(
-        CODE, VALUE, Ref("dataset", "MRRLT", "ADPC"), {"BASETYPE": DAY}, method="linear", dose=54,
+        CODE, VALUE, Ref("dataset", "MRRLT", "ADPC"), {"BASETYPE": DAY}, trapezoids="linear", dose=54,
         where=parse_condition("$PARCAT1 == 'PLASMA' and missing($DTYPE)"),
     )  # fmt: skip
     ours = operation.apply(TestRows(own, tables={"ADPC": adpc}))

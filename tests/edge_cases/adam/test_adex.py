@@ -200,6 +200,19 @@ def test_overall_records_are_of_all_courses(adam: Records) -> None:
     assert records["AVAL"].notna().all()
 
 
+def test_the_subject_level_agrees_with_the_other_datasets(adam: Records) -> None:
+    """Who can be evaluated, the tumor at baseline, and the PK population."""
+    subjects = adam("ADSL").set_index("USUBJID")
+    evaluable = adam("ADDLT", PARAMCD="DLTEVAL", ANL01FL="Y").set_index("USUBJID")["AVALC"]
+    treated = subjects[subjects["SAFFL"] == "Y"]
+    assert treated["DLTEVLFL"].to_dict() == evaluable.to_dict()
+    for code, name in (("CURIE", "BLCURIE"), ("SUMDIAM", "BLSUMD"), ("BMPCT", "BLBMPCT")):
+        baseline = adam("ADTR", PARAMCD=code, ABLFL="Y", ANL01FL="Y").set_index("USUBJID")["AVAL"]
+        assert treated[name].dropna().to_dict() == baseline.dropna().to_dict()
+    parameters_of = adam("ADPP", PARCAT1="LENALIDOMIDE", ANL01FL="Y").dropna(subset="AVAL")
+    assert set(parameters_of["USUBJID"]) == set(subjects.index[subjects["PKLENFL"] == "Y"])
+
+
 def test_a_longer_course_lowers_the_intensity(n2011_04_raw: Path, tmp_path: Path) -> None:
     """The design's figure: 900 of 1050 mg/m2 and the next course on day 36 is 68.5714."""
     raw = shutil.copytree(n2011_04_raw, tmp_path / "raw")
