@@ -102,6 +102,7 @@ LAB = """
       STUDYID: $STUDYID
       USUBJID: $USUBJID
       PARAM: .PARAMCD
+      AVISIT: {combine: [Visit, .AVISITN], separator: " "}
       AVAL: {carried_forward: .RESULT, by: [.PARAMCD], order: [.AVISITN], where: .DTYPE == 'LOCF'}
     work:
       RESULT: {type: float}
