@@ -137,10 +137,11 @@ class Ground:
 
     @cached_property
     def whole(self) -> tuple[RawTables, Datasets]:
-        """All tables and all datasets of the unharmed data."""
+        """All tables and all SDTM datasets of the unharmed data."""
         plan = self.compiled.plan
-        tables = read_raw_tables(plan, self.folder, raw_columns(plan, plan.datasets), Silence())
-        return tables, build_datasets(plan, tables, plan.datasets, Silence())
+        sdtm = plan.of_purpose("Tabulation")
+        tables = read_raw_tables(plan, self.folder, raw_columns(plan, sdtm), Silence())
+        return tables, build_datasets(plan, tables, sdtm, Silence())
 
     def made(self, target: Target, own: RawTables) -> Made:
         """The datasets of a target from its tables, beside all that is unharmed."""

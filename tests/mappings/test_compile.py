@@ -155,6 +155,22 @@ def test_adam_structure_that_there_is_not(tmp_path: Path) -> None:
     assert ("SPC012", "Did you mean OCCDS?") in [(error.code, error.hint) for error in errors]
 
 
+def test_adam_dataset_of_no_subjects(tmp_path: Path) -> None:
+    """Structure OTHER needs STUDYID alone, and has the published labels where it has the names."""
+    text = """
+        dataset: ADXX
+        structure: OTHER
+        keys: [STUDYID, PARAMCD]
+        from: XX
+        variables: {STUDYID: $STUDYID, PARAMCD: {constant: N}, MTDFL: {constant: Y, label: Tolerated}}
+    """
+    dataset = compiled(tmp_path, {"adam/adxx.yaml": text}, XX=EVENTS).plan.dataset("ADXX")
+    assert dataset is not None
+    assert (dataset.cls, dataset.subclass) == ("ADAM OTHER", "")
+    assert of(dataset, "PARAMCD").label == "Parameter Code"
+    assert dataset.variable("USUBJID") is None
+
+
 def test_bare_scalar_is_a_literal(tmp_path: Path) -> None:
     lines = "      XXCAT: on\n      XXSCAT: 2014-03-01\n      XXGRPID: {constant: DM.SEX}\n"
     outcome = built(compiled(tmp_path, XX=EVENTS + lines).plan, ev=[{"SUBJ": "1"}])

