@@ -93,7 +93,10 @@ class OfGroup(Operation):
         numbers = rows.number(self.of_group)
         if self.give == "geomean":
             return _geometric_mean(numbers, groups)
-        return numbers.groupby(groups).transform(OF_NUMBERS[self.give]).astype("float64")
+        grouped = numbers.groupby(groups)
+        if self.give == "sum":  # pandas says 0 of a group without any value
+            return grouped.transform("sum", min_count=1).astype("float64")
+        return grouped.transform(OF_NUMBERS[self.give]).astype("float64")
 
     def _extreme(self, rows: Rows, groups: Codes) -> pd.Series:
         import numpy as np

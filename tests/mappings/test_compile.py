@@ -162,7 +162,7 @@ def test_adam_dataset_of_no_subjects(tmp_path: Path) -> None:
         structure: OTHER
         keys: [STUDYID, PARAMCD]
         from: XX
-        variables: {STUDYID: $STUDYID, PARAMCD: {constant: N}, MTDFL: {constant: Y, label: Tolerated}}
+        variables: {STUDYID: $STUDYID, PARAMCD: {constant: N}, MTDFL: {constant: Y, label: MTD}}
     """
     dataset = compiled(tmp_path, {"adam/adxx.yaml": text}, XX=EVENTS).plan.dataset("ADXX")
     assert dataset is not None

@@ -37,6 +37,7 @@ def values(of: Ref, give: str, **more: object) -> list[object]:
         (DATE, "list", ["2020-01-31; 2020-02", "2020-01-31; 2020-02", None, "2020-03-01"]),
         (DOSE, "mean", [1, 1, 3, 5]),
         (DOSE, "maximum", [1, 1, 3, 5]),
+        (DOSE, "sum", [1, 1, 3, 5]),
         (DOSE, "median", [1, 1, 3, 5]),
         (DOSE, "deviation", [None, None, None, None]),
     ],
