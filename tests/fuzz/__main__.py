@@ -14,7 +14,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -33,16 +33,16 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         run = _mutations if options.mutations else _files
         started = time.monotonic()
-        document = run(options, Path(folder))
-        spent = time.monotonic() - started
-    if options.save:
-        document |= {"date": date.today().isoformat(), "seed": options.seed, "seconds": spent}
-        options.save.write_text(json.dumps(document), encoding="utf-8")
+        for document in run(options, Path(folder)):
+            spent = round(time.monotonic() - started)
+            document |= {"date": date.today().isoformat(), "seed": options.seed, "seconds": spent}
+            if options.save:
+                options.save.write_text(json.dumps(document), encoding="utf-8")
     return 1 if document["findings"] else 0
 
 
-def _files(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Damage files; gives the outcomes."""
+def _files(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
+    """Damage files; gives the outcomes so far, after each 250 and in the end."""
     from tests.fuzz.cases import harness
 
     sas = options.sas7bdat if options.sas7bdat and options.sas7bdat.is_file() else None
@@ -56,12 +56,13 @@ def _files(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         _tell(f"{seed} {outcome.file} ({outcome.how})", outcome.findings)
         if len(outcomes) % 250 == 0:
             _tell(f"{len(outcomes)} files: {dict(counts)}")
+            yield {"outcomes": outcomes, "findings": counts["finding"]}
     _tell(f"{len(outcomes)} files: {dict(counts)}")
-    return {"outcomes": outcomes, "findings": counts["finding"]}
+    yield {"outcomes": outcomes, "findings": counts["finding"]}
 
 
-def _mutations(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Change raw values; gives how the cells that changed rest on them."""
+def _mutations(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
+    """Change raw values; gives how the cells that changed rest on them, after each 100."""
     from tests.fuzz.lineage import Mutations
     from tests.fuzz.studies import shipped_study
 
@@ -79,7 +80,8 @@ def _mutations(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         counts.update({f"how {level}": cells for level, cells in report.how.items()})
         if counts["values"] % 100 == 0:
             _tell(f"{dict(counts)}")
-    return {"mutations": dict(counts), "findings": counts["findings"]}
+            yield {"mutations": dict(counts), "findings": counts["findings"]}
+    yield {"mutations": dict(counts), "findings": counts["findings"]}
 
 
 def _seeds(options: argparse.Namespace) -> list[str]:

@@ -364,18 +364,18 @@ def _fault(error: Exception) -> str:
 
 @contextlib.contextmanager
 def _alarm() -> Iterator[None]:
-    """A case that takes too long ends in a TimeoutError."""
+    """A case that takes too much of the processor's time ends in a TimeoutError."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise TimeoutError(f"the case takes longer than {SECONDS} seconds")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(SECONDS)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @contextlib.contextmanager
