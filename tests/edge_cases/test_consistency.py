@@ -440,12 +440,13 @@ def published(shared: Path) -> tuple[dict[str, set[str]], dict[str, str], set[st
     """The terms of each codelist by C-code, its name, and which are extensible."""
     terms: dict[str, set[str]] = defaultdict(set)
     names, open_ones = {}, set()
-    path = shared / "standards/sdtmct-2025-03-28.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            terms[row["codelist_code"]].add(row["term"])
-            names[row["codelist_code"]] = row["codelist"]
-            open_ones |= {row["codelist_code"]} if row["extensible"] == "True" else set()
+    for package in ("sdtmct", "adamct"):
+        path = shared / f"standards/{package}-2025-03-28.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                terms[row["codelist_code"]].add(row["term"])
+                names[row["codelist_code"]] = row["codelist"]
+                open_ones |= {row["codelist_code"]} if row["extensible"] == "True" else set()
     return terms, names, open_ones
 
 

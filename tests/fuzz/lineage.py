@@ -289,7 +289,7 @@ class Mutations:
 
     def __init__(self, ground: Ground) -> None:
         self.plan = ground.compiled.plan
-        tables, _ = ground.whole
+        tables = ground.tables
         self.tables = replace(
             tables,
             tables={

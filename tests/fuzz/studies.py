@@ -136,12 +136,16 @@ class Ground:
     targets: list[Target] = field(default_factory=list)
 
     @cached_property
-    def whole(self) -> tuple[RawTables, Datasets]:
-        """All tables and all SDTM datasets of the unharmed data."""
+    def tables(self) -> RawTables:
+        """All tables of the unharmed data."""
         plan = self.compiled.plan
-        sdtm = plan.of_purpose("Tabulation")
-        tables = read_raw_tables(plan, self.folder, raw_columns(plan, sdtm), Silence())
-        return tables, build_datasets(plan, tables, sdtm, Silence())
+        return read_raw_tables(plan, self.folder, raw_columns(plan, plan.datasets), Silence())
+
+    @cached_property
+    def whole(self) -> tuple[RawTables, Datasets]:
+        """The tables, and all datasets made of them."""
+        plan = self.compiled.plan
+        return self.tables, build_datasets(plan, self.tables, plan.datasets, Silence())
 
     def made(self, target: Target, own: RawTables) -> Made:
         """The datasets of a target from its tables, beside all that is unharmed."""
