@@ -126,7 +126,8 @@ def test_the_published_concentrations_agree_with_the_independent_program() -> No
         "DAY": pd.Series("Day 1 Baseline", index=asked.index, dtype="str"),
     }
     operation = Nca(
-        CODE, VALUE, Ref("dataset", "MRRLT", "ADPC"), {"BASETYPE": DAY}, trapezoids="linear", dose=54,
+        CODE, VALUE, Ref("dataset", "MRRLT", "ADPC"), {"BASETYPE": DAY}, trapezoids="linear",
+        dose=54,
         where=parse_condition("$PARCAT1 == 'PLASMA' and missing($DTYPE)"),
     )  # fmt: skip
     ours = operation.apply(TestRows(own, tables={"ADPC": adpc}))
