@@ -19,6 +19,8 @@ from typing import Any
 
 PILOT, SIMULATED = "cdiscpilot01", "n2011-04"
 SUBJECTS = 30
+Results = dict[str, list[dict[str, Any]]]
+Scales = dict[str, list[int]]
 STAGES = ("compile", "read", "sdtm", "adam", "facts", "validate", "define", "package")
 
 
@@ -29,14 +31,15 @@ def main() -> None:
     parser.add_argument("--scales", type=int, nargs="+", default=[1, 10, 100])
     parser.add_argument("--simulated", type=int, nargs="+", default=[1, 10])
     parser.add_argument("--page", type=Path, default=Path("docs/performance.md"))
-    parser.add_argument("--only", choices=["adam"], help="measure and write this part alone")
+    parser.add_argument("--only", choices=["adam", "builds"], help="this part alone")
     options = parser.parse_args()
-    if options.only:
-        options.page.write_text(
-            with_analysis(options.page.read_text(encoding="utf-8")), encoding="utf-8"
-        )
+    if options.only == "builds":
+        page = with_builds(options.page.read_text(encoding="utf-8"), options)
+    elif options.only:
+        page = with_analysis(options.page.read_text(encoding="utf-8"))
     else:
-        options.page.write_text(with_analysis(_whole_page(options)), encoding="utf-8")
+        page = with_analysis(_whole_page(options))
+    options.page.write_text(page, encoding="utf-8")
     print(f"wrote {options.page}")
 
 
@@ -45,19 +48,35 @@ def _whole_page(options: argparse.Namespace) -> str:
     from benchmarks.readers import reading_section
 
     with tempfile.TemporaryDirectory() as folder:
-        scales = {PILOT: options.scales, SIMULATED: options.simulated}
-        if not options.pilot.is_dir():
-            print(f"{PILOT} is left out: there is no {options.pilot}", file=sys.stderr)
-            del scales[PILOT]
-        results = {
-            study: [_measured(study, options.pilot, Path(folder), scale) for scale in wanted]
-            for study, wanted in scales.items()
-        }
+        results, scales = _builds(options, Path(folder))
         print("reading, format by format", file=sys.stderr)
         reading = reading_section(Path(folder))
         odm = odm_section(Path(folder))
     sections = ["", "## Reading", "", *reading, "", "## Reading ODM-XML", "", *odm, ""]
     return _page(results, scales) + "\n".join(sections)
+
+
+def _builds(options: argparse.Namespace, folder: Path) -> tuple[Results, Scales]:
+    """Each study at each scale."""
+    scales = {PILOT: options.scales, SIMULATED: options.simulated}
+    if not options.pilot.is_dir():
+        print(f"{PILOT} is left out: there is no {options.pilot}", file=sys.stderr)
+        del scales[PILOT]
+    results = {
+        study: [_measured(study, options.pilot, folder, scale) for scale in wanted]
+        for study, wanted in scales.items()
+    }
+    return results, scales
+
+
+def with_builds(page: str, options: argparse.Namespace) -> str:
+    """The page with the sections on whole builds measured anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        results, scales = _builds(options, Path(folder))
+    for study, found in results.items():
+        page = with_section(page, study, _table(found, scales[study]))
+    head = _page({}, {}).rstrip("\n")
+    return head + page[page.index("\n\n## ") :]
 
 
 def with_analysis(page: str) -> str:
@@ -101,7 +120,7 @@ def _made(study: str, raw: Path, target: Path, scale: int) -> int:
     return sum(simulate(target, subjects=SUBJECTS * scale).values())
 
 
-def _page(results: dict[str, list[dict[str, Any]]], scales: dict[str, list[int]]) -> str:
+def _page(results: Results, scales: Scales) -> str:
     lines = [
         "# Performance",
         "",

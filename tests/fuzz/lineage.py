@@ -300,11 +300,11 @@ class Mutations:
         everything = self._sdtm(self.plan.datasets)
         self.before = build_datasets(self.plan, self.tables, everything, Silence())
         described = {n: dataset_operations(built.plan) for n, built in self.before.built.items()}
-        self.made = {
+        self.described = {
             name: {**found, "variables": {v["name"]: v for v in cast(Any, found["variables"])}}
             for name, found in described.items()
         }
-        self.side = Side(Memory(self.before.built, list(self.tables.tables), self.made))
+        self.side = Side(Memory(self.before.built, list(self.tables.tables), self.described))
         self.read = {
             name: sorted(columns - self._identifying(name))
             for name, columns in columns_read(self.plan).items()
@@ -328,10 +328,12 @@ class Mutations:
     def _sdtm(self, datasets: Sequence[DatasetPlan]) -> list[DatasetPlan]:
         return [d for d in datasets if d.purpose == "Tabulation" and not d.parent]
 
-    def run(self, seed: str) -> Report:
-        """Change one value, build, and compare."""
-        chance = random.Random(seed)
-        change = self.change(chance)
+    def run(self, seed: str, table: str = "") -> Report:
+        """Change one value, of this table where one is named, build, and compare."""
+        return self.made(self.change(random.Random(seed), table))
+
+    def made(self, change: Change) -> Report:
+        """Make a change, build, and compare."""
         wanted = {d.name for d in feeds(self.plan, [change.table])} | set(ALSO)
         made = [d for d in self._sdtm(self.plan.datasets) if d.name in wanted]
         names = {dataset.name for dataset in made}
@@ -341,10 +343,10 @@ class Mutations:
         found = build_datasets(self.plan, replace(raw, tables=tables), made, Silence())
         return self.compared(change, found, given, names)
 
-    def change(self, chance: random.Random) -> Change:
+    def change(self, chance: random.Random, only: str = "") -> Change:
         """A mapped cell, and another value that its column has, or none, or a near number."""
         while True:
-            table = chance.choice([name for name, columns in self.read.items() if columns])
+            table = only or chance.choice([name for name, found in self.read.items() if found])
             column = chance.choice(self.read[table])
             values = self.tables.tables[table].frame.get(column)
             if values is None:
@@ -370,8 +372,8 @@ class Mutations:
         self, change: Change, found: Datasets, given: Mapping[str, Built], names: set[str]
     ) -> Report:
         raw = list(self.tables.tables)
-        before = Side(Memory(self.before.built, raw, self.made), self.side)
-        after = Side(Memory({**given, **found.built}, raw, self.made), before)
+        before = Side(Memory(self.before.built, raw, self.described), self.side)
+        after = Side(Memory({**given, **found.built}, raw, self.described), before)
         sides = (before, after)
         reach = Reach(self.plan, change, sides, names)
         report = Report(change)
