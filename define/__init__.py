@@ -1,1 +1,1 @@
-"""Define-XML: model, build from the Plan and the facts of the data, write, read, check."""
+"""Define-XML: documents, their generation from the Plan, their audit against themselves and data."""

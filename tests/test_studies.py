@@ -25,8 +25,8 @@ from clinmap.app.registry import registry
 from clinmap.comparison import compare_datasets
 from clinmap.plan import Plan
 from clinmap.standards import sdtm_dataset
-from define.check import check_define, schema_errors
-from define.read import read_define
+from define.audit.check import check_define, schema_errors
+from define.document.read import read_define
 from mappings.compile import compile_study
 
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"

@@ -98,8 +98,8 @@ def _write_dataset(built: BuiltStudy, name: str, path: Path) -> None:
 
 
 def _write_define(built: BuiltStudy, purpose: Purpose, staging: Path) -> None:
-    from define.stylesheet import copy_stylesheet
-    from define.write import write_define
+    from define.document.stylesheet import copy_stylesheet
+    from define.document.write import write_define
 
     folder = staging / dataset_folder(built.plan.study, purpose)
     write_define(built.defines[purpose], folder / "define.xml")

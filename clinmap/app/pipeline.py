@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from clinmap.facts import DatasetFacts
     from clinmap.frames import Positions
     from clinmap.writers.splitting import Part
-    from define.model import Define
+    from define.document.model import Define
 
 STAGES = ("read", "sdtm", "adam", "facts", "validate", "define")
 """The stages of `build_study`, in order; `clinmap.app.packaging` adds `package`."""
@@ -164,7 +164,7 @@ def describe_study(
     with watch.stage("define"):
         defines, doubts = _defines(plan, {n: facts[n] for n in files}, stamp)
         if parts:
-            from define.parts import with_parts
+            from define.generation.parts import with_parts
 
             told = part_facts(frames, parts)
             defines = {purpose: with_parts(found, told) for purpose, found in defines.items()}
@@ -257,8 +257,8 @@ def _defines(
     plan: Plan, facts: Mapping[str, DatasetFacts], stamp: datetime
 ) -> tuple[dict[Purpose, Define], list[Problem]]:
     """The define.xml of each purpose that has files, and what its own checks say."""
-    from define.build import build_define
-    from define.check import check_define
+    from define.audit.check import check_define
+    from define.generation.build import build_define
 
     found: dict[Purpose, Define] = {}
     problems: list[Problem] = []

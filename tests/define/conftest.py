@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from define.build import build_define
-from define.model import Define, Leaf
+from define.document.model import Define, Leaf
+from define.generation.build import build_define
 from tests.define.small_studies import FACTS, PLAN, STAMP
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 import pyreadstat
 import yaml
 
-from define.read import read_define
+from define.document.read import read_define
 
 Records = Callable[..., pd.DataFrame]
 Files = dict[str, Path]

@@ -13,7 +13,7 @@ import re
 
 from clinmap.facts import ValueFacts
 from clinmap.plan import DataType, Purpose
-from define.drafts import Shape
+from define.generation.drafts import Shape
 
 MEASURED_TYPES = ("text", "integer", "float")
 """The data types for which Define-XML wants a Length."""

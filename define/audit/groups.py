@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from clinmap.facts import DatasetFacts
-from define.model import RangeCheck, WhereClause
+from define.document.model import RangeCheck, WhereClause
 
 Key = tuple[str, ...]
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from clinmap.facts import DatasetFacts
 from clinmap.plan import DatasetPlan, Plan, PlanCodelist, VariablePlan
-from define.drafts import DatasetDraft, ItemDraft, NarrowedList, Shape, VariableDraft
-from define.origins import variable_method, variable_origins
-from define.shapes import variable_shape
-from define.terms import codelist_of, narrowed_list
-from define.values import names_of_codes, value_drafts
+from define.generation.drafts import DatasetDraft, ItemDraft, NarrowedList, Shape, VariableDraft
+from define.generation.origins import variable_method, variable_origins
+from define.generation.shapes import variable_shape
+from define.generation.terms import codelist_of, narrowed_list
+from define.generation.values import names_of_codes, value_drafts
 
 NO_VALUE = "The variable has no value in any record."
 NO_RECORD = "The dataset has no records."

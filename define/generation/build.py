@@ -5,7 +5,7 @@ OIDs are made of names, so that they are readable and stay the same from build t
 `MT.AE.AESTDY`, `COM.AE.AETERM`, `LF.AE`. A method, comment or codelist that several items share is
 defined once and named by the first of them.
 
-Source: Define-XML 2.1, section 5.3. Problems: none; `define.check` compares with the facts.
+Source: Define-XML 2.1, section 5.3. Problems: none; `define.audit` compares with the facts.
 Example: `build_define(plan, "Tabulation", facts, stamp="2024-01-31T00:00:00")`.
 """
 
@@ -16,16 +16,7 @@ from dataclasses import dataclass
 
 from clinmap.facts import DatasetFacts
 from clinmap.plan import Plan, Purpose
-from define.drafts import (
-    Checks,
-    DatasetDraft,
-    ItemDraft,
-    VariableDraft,
-    distinct_names,
-    oid_part,
-)
-from define.items import dataset_draft
-from define.model import (
+from define.document.model import (
     Comment,
     Define,
     DocumentRef,
@@ -41,9 +32,23 @@ from define.model import (
     ValueList,
     WhereClause,
 )
-from define.standards import declared_standards, guide_oid, terminology_oid, used_standards
-from define.terms import code_lists
-from define.values import checks_tail
+from define.generation.drafts import (
+    Checks,
+    DatasetDraft,
+    ItemDraft,
+    VariableDraft,
+    distinct_names,
+    oid_part,
+)
+from define.generation.items import dataset_draft
+from define.generation.standards import (
+    declared_standards,
+    guide_oid,
+    terminology_oid,
+    used_standards,
+)
+from define.generation.terms import code_lists
+from define.generation.values import checks_tail
 
 DEFINE_VERSION = "2.1.0"
 

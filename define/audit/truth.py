@@ -11,9 +11,18 @@ from dataclasses import dataclass
 
 from clinmap.facts import DatasetFacts, ValueFacts
 from clinmap.problems import Problem, Severity
-from define.groups import Key, by_variables, clause_occurs, groups_of
-from define.model import CodeList, Define, Item, ItemGroup, ItemRef, ValueList, WhereClause, by_oid
-from define.shapes import MEASURED_TYPES
+from define.audit.groups import Key, by_variables, clause_occurs, groups_of
+from define.document.model import (
+    CodeList,
+    Define,
+    Item,
+    ItemGroup,
+    ItemRef,
+    ValueList,
+    WhereClause,
+    by_oid,
+)
+from define.generation.shapes import MEASURED_TYPES
 
 _WHOLE = re.compile(r"^[+-]?[0-9]+$")
 _DECIMAL = re.compile(r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$")

@@ -26,11 +26,11 @@ from clinmap.plan import (
     ValueItem,
     VariablePlan,
 )
-from define.drafts import Checks, ItemDraft, Shape, ValueDraft, distinct_names, oid_part
-from define.model import ItemOrigin
-from define.origins import is_derived, item_origins, variable_method, variable_origins
-from define.shapes import MEASURED_TYPES, value_shape
-from define.terms import codelist_of, decode_of
+from define.document.model import ItemOrigin
+from define.generation.drafts import Checks, ItemDraft, Shape, ValueDraft, distinct_names, oid_part
+from define.generation.origins import is_derived, item_origins, variable_method, variable_origins
+from define.generation.shapes import MEASURED_TYPES, value_shape
+from define.generation.terms import codelist_of, decode_of
 
 RESULT_NAMES = ("QVAL", "TSVAL", "AVAL", "AVALC")
 RESULT_SUFFIXES = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU")

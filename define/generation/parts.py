@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from clinmap.facts import DatasetPart
-from define.model import Alias, Comment, Define, ItemGroup, Leaf
+from define.document.model import Alias, Comment, Define, ItemGroup, Leaf
 
 DOMAIN = "DomainDescription"
 """The context of an Alias with the label of the domain that a split dataset is part of."""

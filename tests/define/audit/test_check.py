@@ -9,9 +9,9 @@ import pytest
 
 from clinmap.facts import DatasetFacts, ValueFacts, VariableFacts
 from clinmap.problems import Problem
-from define.check import check_define
-from define.groups import by_variables, clause_occurs, groups_of
-from define.model import (
+from define.audit.check import check_define
+from define.audit.groups import by_variables, clause_occurs, groups_of
+from define.document.model import (
     Comment,
     Define,
     Item,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from clinmap.problems import Problem, Severity
-from define.model import Define, DocumentRef, HasOid, ItemRef
+from define.document.model import Define, DocumentRef, HasOid, ItemRef
 
 Named = tuple[str, str]
 """A kind of definition (`CodeList`) and an OID of that kind."""

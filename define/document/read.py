@@ -12,7 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from clinmap.problems import InputError, Location
-from define.model import (
+from define.document.model import (
     Alias,
     CodeList,
     Comment,
@@ -36,7 +36,7 @@ from define.model import (
     ValueList,
     WhereClause,
 )
-from define.xml_names import DEF_20, DEF_21, ODM, XLINK, XML
+from define.document.xml_names import DEF_20, DEF_21, ODM, XLINK, XML
 
 UNREADABLE = "INP011"
 """The code of a define.xml that cannot be read."""

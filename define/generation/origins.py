@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clinmap.plan import Origin, VariablePlan
-from define.model import ItemOrigin
+from define.document.model import ItemOrigin
 
 _USUAL_SOURCE = {"Derived": "Sponsor", "Assigned": "Sponsor", "Protocol": "Sponsor"}
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from clinmap.facts import DatasetFacts, ValueFacts, VariableFacts
 from clinmap.plan import CodelistUse, Condition, Origin, PlanCodelist, PlanTerm, StandardUse
-from define.build import build_define
-from define.check import check_define
-from define.model import Define, Item, ItemGroup, ItemRef, Term, by_oid
-from define.shapes import value_shape, variable_shape
+from define.audit.check import check_define
+from define.document.model import Define, Item, ItemGroup, ItemRef, Term, by_oid
+from define.generation.build import build_define
+from define.generation.shapes import value_shape, variable_shape
 from tests.define.small_studies import DM, FACTS, LB, PLAN, STAMP, measured
 
 

@@ -14,10 +14,10 @@ from lxml import etree
 
 from clinmap.facts import DatasetFacts
 from clinmap.problems import Location, Problem, Severity
-from define.model import Define
-from define.references import reference_problems
-from define.truth import truth_problems
-from define.xml_names import DEF_20
+from define.audit.references import reference_problems
+from define.audit.truth import truth_problems
+from define.document.model import Define
+from define.document.xml_names import DEF_20
 
 _SCHEMAS = "odmlib"
 _ROOT_21 = "schemas/arm/1.0-define2.1/arm1-0-0.xsd"

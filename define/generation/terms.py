@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from clinmap.facts import ValueFacts
 from clinmap.plan import CodelistUse, PlanCodelist, PlanTerm
-from define.drafts import ItemDraft, NarrowedList, distinct_names, oid_part
-from define.model import Alias, CodeList, Dictionary, Term
+from define.document.model import Alias, CodeList, Dictionary, Term
+from define.generation.drafts import ItemDraft, NarrowedList, distinct_names, oid_part
 
 LONGEST_SUBSET = 40
 _NUMBER = re.compile(r"^[+-]?[0-9]*\.?[0-9]+$")

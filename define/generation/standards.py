@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clinmap.plan import DatasetPlan, Plan, Purpose, StandardUse
-from define.model import CodeList, ItemGroup, Standard
+from define.document.model import CodeList, ItemGroup, Standard
 
 
 def declared_standards(plan: Plan) -> tuple[Standard, ...]:

@@ -10,8 +10,8 @@ from lxml import etree
 from odmlib.define_loader import XMLDefineLoader
 
 from clinmap.problems import InputError
-from define.check import schema_errors
-from define.model import (
+from define.audit.check import schema_errors
+from define.document.model import (
     Define,
     DocumentRef,
     FormalExpression,
@@ -19,9 +19,9 @@ from define.model import (
     Leaf,
     PageRef,
 )
-from define.read import read_define
-from define.stylesheet import copy_stylesheet
-from define.write import define_bytes, write_define
+from define.document.read import read_define
+from define.document.stylesheet import copy_stylesheet
+from define.document.write import define_bytes, write_define
 
 DEFINE_20 = """<?xml version="1.0"?>
 <ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" xmlns:def="http://www.cdisc.org/ns/def/v2.0"

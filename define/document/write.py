@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from define.model import (
+from define.document.model import (
     Alias,
     CodeList,
     Comment,
@@ -30,8 +30,8 @@ from define.model import (
     ValueList,
     WhereClause,
 )
-from define.stylesheet import STYLESHEET
-from define.xml_names import DEF_21, NCI, ODM, XLINK, qualified
+from define.document.stylesheet import STYLESHEET
+from define.document.xml_names import DEF_21, NCI, ODM, XLINK, qualified
 
 _PROLOGUE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'

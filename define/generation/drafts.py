@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from clinmap.facts import DatasetFacts
 from clinmap.plan import DatasetPlan, PlanCodelist
-from define.model import Dictionary, ItemOrigin, Term
+from define.document.model import Dictionary, ItemOrigin, Term
 
 Checks = tuple[tuple[str, tuple[str, ...]], ...]
 """A where clause before OIDs: pairs of a variable and the values of it that hold."""

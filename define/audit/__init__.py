@@ -1,0 +1,1 @@
+"""Whether a define.xml is sound in itself and true of the data."""

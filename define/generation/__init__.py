@@ -1,0 +1,1 @@
+"""A define.xml made from the Plan and the facts of the data."""
