@@ -1,36 +1,11 @@
-"""The catalogue of codes: everything that can be wrong, what it means and how to mend it.
-
-The docs' page of codes is made from here. A code never changes its meaning; a retired one is not
-used again. `INP`: a file that we were given. `OUT`: the place to write to. `SPC`: the
-specification. `RAW`, `COR`, `DTC`, `TRM`, `MRG`, `ROW`, `DUP`, `TYP`, `TXT`, `RES`, `BDS`, `TOX`,
-`NCA`, `RSP`, `TTE`, `VIS`, `CHK`: the data on the way. `REC`: two exports of one table. `VAL`: the
-finished datasets. `XPT`, `PQT`, `DEF`: the files written. `CMP`: comparing with other datasets.
-`EXP`: what was expected and did not come.
-"""
+"""The codes of files, of specifications, and of the data on the way."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-
-from clinmap.problems import Severity
-
-ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One code: its severity (where it is a problem), what it means, and how to mend it."""
-
-    id: str
-    severity: Severity
-    title: str
-    fix: str
-    reference: str = ""
-
+from clinmap.codes.code import ERROR, NOTE, WARNING, Code
 
 # fmt: off
-CODES: tuple[Code, ...] = (
+DATA_CODES: tuple[Code, ...] = (
     Code("INP001", ERROR, "a raw file is missing",
          "Put the file into the folder given with --raw, or correct `path` in raw.yaml."),
     Code("INP002", ERROR, "a raw file is empty",
@@ -318,75 +293,6 @@ CODES: tuple[Code, ...] = (
          "Split by a variable with more values (`parts` of the dataset), or raise --split-size."),
     Code("PQT001", ERROR, "a Parquet file cannot be written",
          "Check the output folder; a column of several types is a fault of clinmap."),
-    Code("DEF001", ERROR, "a define.xml refers to what is not defined",
-         "Define it, or correct the reference.", "Define-XML 2.1 section 4.1"),
-    Code("DEF002", WARNING, "a define.xml defines what nothing refers to",
-         "Remove it, or refer to it.", "Define-XML 2.1 section 4.1"),
-    Code("DEF003", ERROR, "a define.xml defines the same thing twice",
-         "Keep one of them.", "Define-XML 2.1 section 4.1"),
-    Code("DEF004", ERROR, "a define.xml leaves out a dataset that was built",
-         "Describe the dataset, or take it out of the package."),
-    Code("DEF005", ERROR, "a define.xml describes a dataset that was not built",
-         "Build the dataset, or remove its description."),
-    Code("DEF006", ERROR, "a define.xml leaves out a variable of a dataset",
-         "Describe the variable, or take it out of the dataset."),
-    Code("DEF007", ERROR, "a define.xml describes a variable that its dataset has not",
-         "Give the variable, or remove its description."),
-    Code("DEF008", ERROR, "a Length is missing or too short",
-         "Set it to the longest value.", "Define-XML 2.1 section 5.3.11"),
-    Code("DEF009", NOTE, "a Length is greater than the longest value",
-         "Set it to the longest value.", "Define-XML 2.1 section 5.3.11"),
-    Code("DEF010", ERROR, "values do not fit their DataType",
-         "Correct the type, or the values.", "Define-XML 2.1 section 5.3.11"),
-    Code("DEF011", ERROR, "there are fewer SignificantDigits than the data have",
-         "Set `digits`, or round the values.", "Define-XML 2.1 section 5.3.11"),
-    Code("DEF012", ERROR, "values are not in the codelist that is described",
-         "Add the terms to the codelist, or correct the values."),
-    Code("DEF013", ERROR, "the keys of a dataset are not numbered from 1",
-         "Give the dataset `keys`.", "Define-XML 2.1 section 5.3.9.1"),
-    Code("DEF014", ERROR, "a where clause holds for no record",
-         "Correct the condition, or remove the value-level item."),
-    Code("DEF015", WARNING, "no value-level item describes some of the values",
-         "Describe them, or describe none of the variable's values apart."),
-    Code("DEF016", WARNING, "a derived variable has no method",
-         "Write `method`.", "Define-XML 2.1 section 5.3.12"),
-    Code("DEF017", WARNING, "an origin is incomplete",
-         "Write `origin` with its source.", "Define-XML 2.1 section 5.3.11.3"),
-    Code("DEF018", ERROR, "what has no data is not marked so, or is and has some",
-         "Build the define.xml from the finished data.", "Define-XML 2.1 section 5.3.9"),
-    Code("DEF019", NOTE, "a codelist has terms that never occur",
-         "Nothing, if the list shows what could be chosen."),
-    Code("DEF020", ERROR, "a define.xml breaks its XML schema",
-         "Correct the element at the line given."),
-    Code("DEF021", WARNING, "a dataset or codelist names no standard",
-         "Name the standard, or mark it as non-standard.", "Define-XML 2.1 section 5.3.6"),
-    Code("CMP001", ERROR, "a key is not on both sides of a comparison",
-         "Name keys that both datasets have."),
-    Code("CMP002", ERROR, "a column name stands twice in a dataset to be compared",
-         "Rename one of the columns."),
-    Code("EXP001", ERROR, "an expected problem did not occur",
-         "Remove it from problems.yaml, or correct its count."),
-    Code("EXP002", ERROR, "an expected problem occurred in another number",
-         "Correct its count in problems.yaml, once you know why it changed."),
-    Code("EXP003", ERROR, "an expectation with a count means several messages",
-         "Give each cause an entry of its own in problems.yaml, with `says`: part of the message."),
-    Code("DEP001", WARNING, "a dataset was made from one that failed",
-         "Mend the dataset that it was made from."),
 )
 # fmt: on
-"""Every code, in the order of the docs."""
-
-
-@cache
-def _by_id() -> dict[str, Code]:
-    return {code.id: code for code in CODES}
-
-
-def find_code(identifier: str) -> Code | None:
-    """The code of that id, or None."""
-    return _by_id().get(identifier)
-
-
-def severity_of(identifier: str) -> Severity:
-    """The severity of a code; a code that the catalogue has not is our own fault (KeyError)."""
-    return _by_id()[identifier].severity
+"""In the order of the docs."""
