@@ -8,18 +8,27 @@ with NaN. Raw columns are text as read. SAS dates and date-times are numbers (da
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from clinmap.expressions import Expression
+from clinmap.expressions import Expression, Node
 from clinmap.plan import PlanCodelist, VariablePlan
 
 TEXT: Final = "str"
 Positions = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Texts that were to be numbers and are none: in which part of an expression, and which."""
+
+    part: Node
+    texts: pd.Series
 
 
 class Table(Protocol):
@@ -79,8 +88,8 @@ class Rows(Protocol):
         """The same as numbers; text that is no number is missing."""
         ...
 
-    def evaluate(self, expression: Expression) -> pd.Series:
-        """An expression's values."""
+    def evaluate(self, expression: Expression, lost: list[Lost] | None = None) -> pd.Series:
+        """An expression's values; `lost` gets the texts that were to be numbers and are none."""
         ...
 
     def true(self, expression: Expression) -> Mask:

@@ -11,7 +11,7 @@ import pandas as pd
 from clinmap.execution.evaluate import evaluate, is_true
 from clinmap.execution.tables import FrameTable
 from clinmap.expressions import Expression
-from clinmap.frames import as_number, as_text, missing_text
+from clinmap.frames import Lost, as_number, as_text, missing_text
 from clinmap.plan import PlanCodelist, Ref, VariablePlan
 from clinmap.readers.raw import row_hash
 
@@ -62,8 +62,8 @@ class TestRows:
     def number(self, operand: object) -> pd.Series:
         return as_number(self.values(operand))
 
-    def evaluate(self, expression: Expression) -> pd.Series:
-        return evaluate(expression, self.values, self.index)
+    def evaluate(self, expression: Expression, lost: list[Lost] | None = None) -> pd.Series:
+        return evaluate(expression, self.values, self.index, lost)
 
     def true(self, expression: Expression) -> np.ndarray:
         return is_true(expression, self.values, self.index)

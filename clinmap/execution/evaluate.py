@@ -13,16 +13,21 @@ import numpy as np
 import pandas as pd
 
 from clinmap.expressions import Apply, Expression, Literal, Node
-from clinmap.frames import TEXT, Mask, as_number, as_text, missing_text
+from clinmap.frames import TEXT, Lost, Mask, as_number, as_text, missing_text
 from clinmap.plan import Ref
 
 Resolver = Callable[[Ref], pd.Series]
 LOGICAL: Final = "boolean"
 
 
-def evaluate(expression: Expression, resolve: Resolver, index: pd.Index) -> pd.Series:
-    """The values of an expression: text, float64 or three-valued boolean, indexed by `index`."""
-    return _Evaluation(resolve, index).node(expression.root)
+def evaluate(
+    expression: Expression, resolve: Resolver, index: pd.Index, lost: list[Lost] | None = None
+) -> pd.Series:
+    """The values of an expression: text, float64 or three-valued boolean, indexed by `index`.
+
+    `lost` gets the texts that were to be numbers and are none; what is only compared is not there.
+    """
+    return _Evaluation(resolve, index, lost).node(expression.root)
 
 
 def is_true(expression: Expression, resolve: Resolver, index: pd.Index) -> Mask:
@@ -34,9 +39,12 @@ def is_true(expression: Expression, resolve: Resolver, index: pd.Index) -> Mask:
 
 
 class _Evaluation:
-    def __init__(self, resolve: Resolver, index: pd.Index) -> None:
+    def __init__(
+        self, resolve: Resolver, index: pd.Index, lost: list[Lost] | None = None
+    ) -> None:
         self.resolve = resolve
         self.index = index
+        self.lost = lost
 
     def node(self, node: Node) -> pd.Series:
         match node:
@@ -51,10 +59,21 @@ class _Evaluation:
             case Apply(function=word, arguments=(left, right)) if word in _COMPARE:
                 return self._compare(word, self.node(left), self.node(right))
             case Apply(function=word, arguments=(left, right)) if word in _ARITHMETIC:
-                operands = as_number(self.node(left)), as_number(self.node(right))
-                return self._finite(_ARITHMETIC[word](*operands))
+                return self._finite(_ARITHMETIC[word](self._number(left), self._number(right)))
+            case Apply(function=word, arguments=parts) if word in _NUMERIC:
+                return _NUMERIC[word](*[self._number(part) for part in parts])
             case Apply(function=word, arguments=parts):
                 return self._call(word, [self.node(part) for part in parts])
+
+    def _number(self, node: Node) -> pd.Series:
+        """The values as numbers; texts that are none are missing, and kept in `lost`."""
+        values = self.node(node)
+        numbers = as_number(values)
+        if self.lost is not None and numbers is not values:
+            none = numbers.isna() & values.notna()
+            if none.any():
+                self.lost.append(Lost(node, values.where(none)))
+        return numbers
 
     def _literal(self, value: str | float | bool | None) -> pd.Series:
         if isinstance(value, bool):
@@ -99,12 +118,6 @@ class _Evaluation:
     def _call(self, word: str, values: list[pd.Series]) -> pd.Series:
         if word in ("least", "greatest", "coalesce"):
             return self._choose(word, values)
-        if word == "round":
-            decimals = int(values[1].iloc[0]) if len(values) > 1 and len(values[1]) else 0
-            return as_number(values[0]).round(decimals)
-        if word == "digits":
-            size = int(values[1].iloc[0]) if len(values[1]) else 0
-            return as_text(as_number(values[0])).str.zfill(size)
         return _FUNCTION[word](*values)
 
     def _choose(self, word: str, values: list[pd.Series]) -> pd.Series:
@@ -142,6 +155,15 @@ def _pairwise(test: Callable[[str, str], bool], left: pd.Series, right: pd.Serie
     return pd.Series(answers.take(codes), index=texts.index)
 
 
+def _written(values: pd.Series) -> int:
+    """The whole number that is written in the expression: the same in every row."""
+    return int(values.iloc[0]) if len(values) else 0
+
+
+def _rounded(numbers: pd.Series, decimals: pd.Series | None = None) -> pd.Series:
+    return numbers.round(0 if decimals is None else _written(decimals))
+
+
 def _power(number: pd.Series, exponent: pd.Series) -> pd.Series:
     """The power, missing where there is none (of a negative number to a fraction, say)."""
     with np.errstate(all="ignore"):
@@ -167,7 +189,6 @@ _ARITHMETIC = {
 _FUNCTION: dict[str, Callable[..., pd.Series]] = {
     "missing": lambda a: a.isna().astype(LOGICAL),
     "present": lambda a: a.notna().astype(LOGICAL),
-    "number": as_number,
     "text": as_text,
     "upper": lambda a: as_text(a).str.upper(),
     "lower": lambda a: as_text(a).str.lower(),
@@ -175,7 +196,12 @@ _FUNCTION: dict[str, Callable[..., pd.Series]] = {
     "contains": lambda a, b: _pairwise(lambda text, part: part in text, a, b),
     "starts": lambda a, b: _pairwise(str.startswith, a, b),
     "matches": lambda a, b: _known(a, as_text(a).str.fullmatch(_pattern(b))),
-    "floor": lambda a: np.floor(as_number(a)),
-    "absolute": lambda a: as_number(a).abs(),
-    "power": lambda a, b: _power(as_number(a), as_number(b)),
+}
+_NUMERIC: dict[str, Callable[..., pd.Series]] = {
+    "number": lambda a: a,
+    "round": _rounded,
+    "floor": np.floor,
+    "digits": lambda a, b: as_text(a).str.zfill(_written(b)),
+    "absolute": lambda a: a.abs(),
+    "power": _power,
 }

@@ -12,7 +12,7 @@ from clinmap.codes import severity_of
 from clinmap.execution.evaluate import evaluate, is_true
 from clinmap.execution.tables import Link, Segment, Working
 from clinmap.expressions import Expression
-from clinmap.frames import TEXT, Mask, Positions, Table, as_number, as_text, missing_text
+from clinmap.frames import TEXT, Lost, Mask, Positions, Table, as_number, as_text, missing_text
 from clinmap.graph import SUBJECT
 from clinmap.plan import PlanCodelist, Ref, VariablePlan
 from clinmap.problems import Location, Problem
@@ -77,9 +77,9 @@ class WorkingRows:
         """The values as numbers."""
         return as_number(self.values(operand))
 
-    def evaluate(self, expression: Expression) -> pd.Series:
-        """An expression's values."""
-        return evaluate(expression, self.values, self.index)
+    def evaluate(self, expression: Expression, lost: list[Lost] | None = None) -> pd.Series:
+        """An expression's values; `lost` gets the texts that were to be numbers and are none."""
+        return evaluate(expression, self.values, self.index, lost)
 
     def true(self, expression: Expression) -> Mask:
         """Where a condition is true."""

@@ -24,6 +24,7 @@ class Leaf:
     id: str
     href: str
     title: str = ""
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class DocumentRef:
 
     leaf_id: str
     pages: tuple[PageRef, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Standard:
     publishing_set: str = ""
     status: str = ""
     comment_oid: str = ""
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class ItemRef:
     non_standard: bool = False
     no_data: bool = False
     where_oids: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class ItemGroup:
     comment_oid: str = ""
     aliases: tuple[Alias, ...] = ()
     leaf: Leaf | None = None
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,7 @@ class ItemOrigin:
     source: str = ""
     description: str = ""
     documents: tuple[DocumentRef, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,7 @@ class Item:
     aliases: tuple[Alias, ...] = ()
     origins: tuple[ItemOrigin, ...] = ()
     value_list_oid: str = ""
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +158,7 @@ class ValueList:
     oid: str
     refs: tuple[ItemRef, ...] = ()
     description: str = ""
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +169,7 @@ class RangeCheck:
     comparator: str
     values: tuple[str, ...]
     soft_hard: str = "Soft"
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,7 @@ class WhereClause:
     oid: str
     checks: tuple[RangeCheck, ...] = ()
     comment_oid: str = ""
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +193,7 @@ class Term:
     rank: str = ""
     aliases: tuple[Alias, ...] = ()
     description: str = ""
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +204,7 @@ class Dictionary:
     version: str = ""
     href: str = ""
     ref: str = ""
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +222,7 @@ class CodeList:
     comment_oid: str = ""
     description: str = ""
     aliases: tuple[Alias, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +231,7 @@ class FormalExpression:
 
     context: str
     text: str
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +244,7 @@ class Method:
     type: str = "Computation"
     expressions: tuple[FormalExpression, ...] = ()
     documents: tuple[DocumentRef, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +254,7 @@ class Comment:
     oid: str
     text: str
     documents: tuple[DocumentRef, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +265,7 @@ class Study:
     name: str
     description: str
     protocol: str
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,13 +279,82 @@ class FileHeader:
     originator: str = ""
     source_system: str = ""
     source_system_version: str = ""
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisDataset:
+    """A dataset that a result is made from, its records and variables (arm:AnalysisDataset)."""
+
+    group_oid: str
+    where_oids: tuple[str, ...] = ()
+    variable_oids: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammingCode:
+    """The code that makes a result, or where it stands (arm:ProgrammingCode)."""
+
+    context: str = ""
+    text: str | None = None
+    documents: tuple[DocumentRef, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisResult:
+    """One analysis result of a display (arm:AnalysisResult).
+
+    `comment_oid` says how the datasets are joined; `documentation` is None where there is none.
+    """
+
+    oid: str
+    reason: str
+    purpose: str
+    description: str = ""
+    parameter_oid: str = ""
+    datasets: tuple[AnalysisDataset, ...] = ()
+    comment_oid: str = ""
+    documentation: str | None = None
+    documents: tuple[DocumentRef, ...] = ()
+    code: ProgrammingCode | None = None
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A table, listing or figure with its analysis results (arm:ResultDisplay)."""
+
+    oid: str
+    name: str
+    description: str = ""
+    documents: tuple[DocumentRef, ...] = ()
+    results: tuple[AnalysisResult, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What an element of a file lacks or has wrong, so that the reader had to leave it out.
+
+    `attribute` is empty where the fault is of the element as a whole.
+    """
+
+    line: int
+    element: str
+    attribute: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Define:
     """A define.xml: the study's one MetaDataVersion with all of its definitions.
 
-    `unknown` lists what the reader met and left alone, as `name (line n)`; it is not compared.
+    `namespace` is the version of the elements, 2.0 or 2.1; `version` is what the file claims. What
+    a reader adds is not compared: `unknown` lists what it met and left alone, as `name (line n)`;
+    `faults` what it could not use; `kept` is the file as it was read (an element of lxml), so that
+    writing loses nothing.
     """
 
     file: FileHeader
@@ -277,6 +363,7 @@ class Define:
     name: str
     description: str = ""
     version: str = "2.1.0"
+    namespace: str = "2.1"
     comment_oid: str = ""
     language: str = "en"
     standards: tuple[Standard, ...] = ()
@@ -290,7 +377,10 @@ class Define:
     methods: tuple[Method, ...] = ()
     comments: tuple[Comment, ...] = ()
     leaves: tuple[Leaf, ...] = ()
+    displays: tuple[Display, ...] = ()
     unknown: tuple[str, ...] = field(default=(), compare=False)
+    faults: tuple[Fault, ...] = field(default=(), compare=False)
+    kept: object | None = field(default=None, compare=False, repr=False)
 
     def item_group(self, name: str) -> ItemGroup | None:
         """The dataset of that name, or None."""

@@ -1,0 +1,37 @@
+"""`clinmap define …`: what is done with a define.xml, ours or anybody's."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Protocol
+
+from clinmap.app.commands.declaring import Parts
+from clinmap.app.exits import UNUSABLE
+
+
+class Command(Protocol):
+    """A module of the group."""
+
+    def add(self, parts: Parts) -> None:
+        """Declare the command."""
+
+
+COMMANDS: tuple[Command, ...] = ()
+"""The commands of the group, in the order of the help."""
+
+
+def add(parts: Parts) -> None:
+    """Declare the group and its commands."""
+    words = "audit, compare, read and convert define.xml files"
+    group: argparse.ArgumentParser = parts.add_parser(
+        "define", help=words, description=f"{words.capitalize()}."
+    )
+    inner = group.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(inner)
+
+    def show_help(_: argparse.Namespace) -> int:
+        group.print_help()
+        return UNUSABLE
+
+    group.set_defaults(run=show_help)
