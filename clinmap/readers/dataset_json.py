@@ -38,6 +38,13 @@ def read_table(request: Request) -> TextTable:
     INP006 (no Dataset-JSON 1.1, cut off, a row that does not fit the columns, fewer or more rows
     than `records` says), INP007, INP008.
     """
+    try:
+        return _table(request)
+    except UnicodeEncodeError:
+        raise _unusable(request.place(), "a text holds half a character (\\ud800)") from None
+
+
+def _table(request: Request) -> TextTable:
     if request.path.suffix.lower() == ".ndjson" or _starts_as_lines(request.path):
         return _from_lines(request)
     document = _document(request)

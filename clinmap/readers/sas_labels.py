@@ -13,7 +13,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from clinmap.plan import RawTable
-from clinmap.problems import InputError, Problem, Severity, near_match
+from clinmap.problems import InputError, Problem, Severity, may_be_shown, near_match
 from clinmap.raw_formats import DECODED, SasOptions
 from clinmap.readers.remarks import absent_column
 from clinmap.readers.text_table import Request
@@ -196,9 +196,10 @@ def _without_label(
 def _no_format(request: Request, name: str, labels: Mapping[str, Labels]) -> InputError:
     options = request.table.options
     formats = options.formats if isinstance(options, SasOptions) else ""
+    known = [label for label in sorted(labels) if may_be_shown(label)]
     return InputError(
         "INP009",
         f"the table of formats, {formats}, has no format {plain_format(name)}",
         location=request.place(),
-        hint=near_match(plain_format(name), labels) or f"It has {', '.join(sorted(labels)[:12])}",
+        hint=near_match(plain_format(name), known) or f"It has {', '.join(known[:12])}",
     )

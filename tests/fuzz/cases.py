@@ -39,6 +39,7 @@ from tests.fuzz.studies import (
     Ground,
     Made,
     Target,
+    dated_columns,
     given_columns,
     shipped_study,
     tiny_rows,
@@ -50,6 +51,9 @@ Records = tuple[set[int], set[int]]
 COMMAND_EVERY = 50
 WHOLE_EVERY = 200
 SECONDS = 90
+UNKNOWN_DATES = ("", "??", "UNK", "UN", "NK", "--")
+"""What says of a date that it is not known, as the damage writes it."""
+
 OF_ROWS = ("parquet", "dataset-json", "redcap", "sqlite", "xpt")
 
 
@@ -281,7 +285,12 @@ def _unseen(target: Target, made: Damage, found: Made, unharmed: Made) -> Iterat
         yield "the planted text was not read"
     sides = (found, unharmed)
     for name, columns in changed.items():
-        silent = [c for c, rows in columns.items() if _should_show(target, sides, name, c, rows)]
+        silent = [
+            column
+            for column, rows in columns.items()
+            if _should_show(target, sides, name, column, rows)
+            and not _still_unknown(target, sides, name, column)
+        ]
         if silent:
             yield f"a changed cell left no trace: {name}: {', '.join(sorted(silent)[:5])}"
 
@@ -322,6 +331,17 @@ def _should_show(
             if own & set(lineage.loc[lineage["source"] == table, "record"].tolist()):
                 return True
     return False
+
+
+def _still_unknown(target: Target, sides: tuple[Made, Made], table: str, column: str) -> bool:
+    """Whether a date only changed from missing to a word for unknown (`??`), or back."""
+    if not any((table, column) in dated_columns(dataset) for dataset in target.datasets):
+        return False
+    one, other = (side.tables.tables[table].frame[column] for side in sides)
+    if len(one) != len(other):
+        return False
+    changed = ~(one.eq(other) | (one.isna() & other.isna()))
+    return all(side[changed].fillna("").isin(UNKNOWN_DATES).all() for side in (one, other))
 
 
 def _contents(made: Made) -> list[bytes]:

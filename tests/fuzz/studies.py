@@ -187,6 +187,19 @@ def given_columns(dataset: DatasetPlan) -> set[tuple[str, str]]:
     return found - asked_rows
 
 
+def dated_columns(dataset: DatasetPlan) -> set[tuple[str, str]]:
+    """The columns that are read as dates."""
+    return {
+        (source.table, ref.column)
+        for number, source in enumerate(dataset.sources)
+        for variable in dataset.variables
+        for step in _always(dataset, number, variable)
+        if step.operation.name == "datetime"
+        for ref in _taken(step.operation)
+        if ref.kind == "source"
+    }
+
+
 def _always(dataset: DatasetPlan, number: int, variable: VariablePlan) -> Iterator[Step]:
     """The steps that run for every row of a source: not those of shapes that rows must fit."""
     source = dataset.sources[number]

@@ -78,6 +78,7 @@ def test_more_rows_than_are_read_at_once(tmp_path: Path) -> None:
         (document(columns=[*HEAD["columns"][:2], {"name": " "}]), "INP008"),
         (document()[:-30], "INP006"),
         (document().replace("0.1", "NaN"), "INP006"),
+        (document().replace('"rows": [["', '"rows": [["\\ud800'), "INP006"),
         ("[1, 2]", "INP006"),
         ("7", "INP006"),
         ("[" * 100_000, "INP006"),

@@ -70,6 +70,12 @@ def test_what_is_not_there_is_refused(folder: Path, formatted: dict[str, str], c
     assert (error.code, "SEX" in error.hint) == (code, True)
 
 
+def test_a_hint_shows_no_data(folder: Path) -> None:
+    (folder / "fmt.csv").write_text("FMTNAME,START,LABEL\nSUBJ-0001,1,a\n", encoding="utf-8")
+    error = refusal(folder, "sub/dm.xpt", beside=beside(), formats="fmt", formatted={"SEX": "SEXX"})
+    assert (error.code, "0001" in str(error)) == ("INP009", False)
+
+
 def test_the_table_of_formats_must_be_usable(folder: Path) -> None:
     (folder / "fmt.csv").write_text("FMTNAME,START\nA,1\n", encoding="utf-8")
     error = refusal(folder, "sub/dm.xpt", beside=beside(), formats="fmt")
