@@ -10,6 +10,7 @@ from adam.duration import Duration
 from adam.exposure import DoseOn, LastDose
 from adam.iso_date import IsoDate
 from adam.on_treatment import OnTreatment
+from adam.period_at import PeriodAt
 from adam.pharmacokinetics.below_limit import BelowLimit
 from adam.pharmacokinetics.nca import Nca
 from adam.pharmacokinetics.reference_dose import ReferenceDose
@@ -36,6 +37,7 @@ OPERATIONS = (
     LastDose,
     Nca,
     OnTreatment,
+    PeriodAt,
     ProportionLimit,
     Query,
     ReferenceDose,

@@ -40,6 +40,7 @@ class Baseline(Operation):
 
     name: ClassVar[str] = "baseline"
     codes: ClassVar[tuple[str, ...]] = ("BDS001",)
+    of_other_row: ClassVar[bool] = True
 
     baseline: Reference
     by: References
@@ -64,8 +65,10 @@ class Baseline(Operation):
         rows.report("BDS001", "more than one baseline record of a subject and parameter", several)
         record = np.full(int(groups.max(initial=-1)) + 1, -1, dtype=np.int64)
         record[found] = flagged[first]
-        values = rows.values(self.baseline)
-        return values.reindex(record[groups]).set_axis(rows.index)
+        mine = record[groups]
+        met = np.flatnonzero((mine >= 0) & (mine != np.arange(len(rows))))
+        rows.link_row(met, mine[met])
+        return rows.values(self.baseline).reindex(mine).set_axis(rows.index)
 
     def describe(self) -> Description:
         """Derived, with the rule."""

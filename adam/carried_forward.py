@@ -48,6 +48,7 @@ class CarriedForward(Operation):
     """
 
     name: ClassVar[str] = "carried_forward"
+    of_other_row: ClassVar[bool] = True
 
     carried_forward: Reference
     by: References
@@ -79,6 +80,8 @@ class CarriedForward(Operation):
         order = order[np.argsort(groups[order], kind="stable")]
         source = np.arange(len(rows))
         source[wanted] = _last_usable(order, groups, usable)[wanted]
+        carried = np.flatnonzero(wanted & (source >= 0))
+        rows.link_row(carried, source[carried])
         return values.reindex(source).set_axis(rows.index)
 
     def describe(self) -> Description:

@@ -1,14 +1,14 @@
 """Criteria for grading laboratory results, as a table: what CTCAE says, as data of the study.
 
 An entry has `term`, `direction` (`low` or `high`), `unit` (of the result; none where it does not
-matter), `version` where the table holds several, and a condition for each grade, `grade1` to
-`grade5`. In a condition `$value` is the result, and what the operation gives besides has the name
-that it is given there (`$low`, `$high`, `$baseline` …).
+matter), `version` where the table holds several (a list: it is the same in each of them), and a
+condition for each grade, `grade1` to `grade5`. In a condition `$value` is the result, and what the
+operation gives besides has the name that it is given there (`$low`, `$high`, `$baseline` …).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,7 @@ def read_criteria(table: object, known: Collection[str]) -> tuple[Criteria, ...]
     """
     if not isinstance(table, Sequence) or isinstance(table, str):
         raise ValueError("it must be a list of entries")
-    found = tuple(_criteria(entry, known) for entry in table)
+    found = tuple(one for entry in table for one in _criteria(entry, known))
     seen: set[tuple[str, str, str, str]] = set()
     for one in found:
         key = (one.term, one.direction, one.unit, one.version)
@@ -51,7 +51,22 @@ def read_criteria(table: object, known: Collection[str]) -> tuple[Criteria, ...]
     return found
 
 
-def _criteria(entry: object, known: Collection[str]) -> Criteria:
+def laid_over(tables: Iterable[tuple[Criteria, ...]]) -> tuple[Criteria, ...]:
+    """The criteria of several tables; what a later one has of a term, direction and version wins.
+
+    >>> first = Criteria("T", "low", "g/L", "4", ())
+    >>> [one.unit for one in laid_over([(first,), (Criteria("T", "low", "g/dL", "4", ()),)])]
+    ['g/dL']
+    """
+    found: tuple[Criteria, ...] = ()
+    for table in tables:
+        own = {(one.term, one.direction, one.version) for one in table}
+        kept = (one for one in found if (one.term, one.direction, one.version) not in own)
+        found = (*kept, *table)
+    return found
+
+
+def _criteria(entry: object, known: Collection[str]) -> Iterator[Criteria]:
     if not isinstance(entry, Mapping) or not entry.get("term"):
         raise ValueError("each entry must have a term")
     term = str(entry["term"])
@@ -65,8 +80,9 @@ def _criteria(entry: object, known: Collection[str]) -> Criteria:
         for grade in GRADES
         if entry.get(grade) is not None
     )
-    unit, version = (str(entry.get(key) or "") for key in ("unit", "version"))
-    return Criteria(term, str(entry["direction"]), unit, version, grades)
+    unit, versions = str(entry.get("unit") or ""), entry.get("version") or ""
+    for version in versions if isinstance(versions, list | tuple) else [versions]:
+        yield Criteria(term, str(entry["direction"]), unit, str(version), grades)
 
 
 def _condition(term: str, grade: str, written: object, known: Collection[str]) -> Expression:

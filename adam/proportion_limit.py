@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -10,6 +9,7 @@ from pydantic import Field
 from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operation, Reference, operation, references
+from clinmap.statistics.proportion import exact_limits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,11 +57,8 @@ class ProportionLimit(Operation):
         return pd.Series(pairs.map(limits), events.index[possible], "float64").reindex(events.index)
 
     def _of(self, events: float, total: float) -> float:
-        """The lower limit is what the upper one of those without the event leaves."""
-        tail = (1 - self.confidence / 100) / 2
-        if self.limit == "upper":
-            return _upper(int(events), int(total), tail)
-        return 1 - _upper(int(total - events), int(total), tail)
+        limits = exact_limits(int(events), int(total), self.confidence)
+        return limits.upper if self.limit == "upper" else limits.lower
 
     def describe(self) -> Description:
         """Derived, with the method and the level."""
@@ -71,29 +68,3 @@ class ProportionLimit(Operation):
             f"confidence interval (Clopper and Pearson) of {name_of(self.proportion_limit)} out "
             f"of {name_of(self.of)}.",
         )
-
-
-def _upper(events: int, total: int, tail: float) -> float:
-    """The proportion at which so few events are as rare as `tail`, by halving.
-
-    >>> round(_upper(0, 6, 0.025), 4)
-    0.4593
-    """
-    if events == total:
-        return 1.0
-    low, high = events / total, 1.0
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (middle, high) if _at_most(events, total, middle) > tail else (low, middle)
-    return high
-
-
-def _at_most(events: int, total: int, proportion: float) -> float:
-    """The binomial probability of at most so many events, by logarithms for large numbers."""
-    yes, no = math.log(proportion), math.log1p(-proportion)
-    whole = math.lgamma(total + 1)
-    return math.fsum(
-        math.exp(
-            whole - math.lgamma(n + 1) - math.lgamma(total - n + 1) + n * yes + (total - n) * no
-        )
-        for n in range(events + 1)
-    )

@@ -132,7 +132,8 @@ def _type(context: DatasetContext, which: Described) -> tuple[DataType, str]:
     """Type and display format: as written, else by the standard, else as what it copies."""
     facts, copied = which.facts, which.copied
     if which.spec.type:
-        return _named_type(which.spec), ""
+        written = _named_type(which.spec)
+        return written, _format_of(written) if context.adam else ""
     if facts is None:
         return (copied.type, copied.format) if copied else ("text", "")
     if facts.type == "Char":
@@ -141,6 +142,11 @@ def _type(context: DatasetContext, which: Described) -> tuple[DataType, str]:
         return ("partialDatetime" if is_date else "text"), ""
     endings = ADAM_FORMATS.items() if context.adam else ()
     return next((found for end, found in endings if which.name.endswith(end)), ("float", ""))
+
+
+def _format_of(written: DataType) -> str:
+    """How SAS dates and times are shown, whatever the variable is called."""
+    return next((shown for type_, shown in ADAM_FORMATS.values() if type_ == written), "")
 
 
 def _named_type(spec: VariableSpec) -> DataType:

@@ -2,10 +2,10 @@
 
 The docs' page of codes is made from here. A code never changes its meaning; a retired one is not
 used again. `INP`: a file that we were given. `OUT`: the place to write to. `SPC`: the
-specification. `RAW`, `COR`, `DTC`, `TRM`, `MRG`, `ROW`, `DUP`, `TYP`, `TXT`, `RES`, `BDS`, `TOX`,
-`NCA`, `RSP`, `TTE`, `VIS`, `CHK`: the data on the way. `REC`: two exports of one table. `VAL`: the
-finished datasets. `XPT`, `PQT`, `DEF`: the files written. `CMP`: comparing with other datasets.
-`EXP`: what was expected and did not come.
+specification. `RAW`, `COR`, `DTC`, `TRM`, `MRG`, `ROW`, `DUP`, `TYP`, `TXT`, `RES`, `BDS`, `PER`,
+`TOX`, `NCA`, `RSP`, `TTE`, `VIS`, `CHK`: the data on the way. `REC`: two exports of one table.
+`VAL`: the finished datasets. `XPT`, `PQT`, `DEF`: the files written. `CMP`: comparing with other
+datasets. `EXP`: what was expected and did not come.
 """
 
 from __future__ import annotations

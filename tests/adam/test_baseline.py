@@ -43,6 +43,12 @@ def test_several_baseline_records_are_listed_and_one_gives_the_value_in_any_orde
     assert Baseline(Ref("own", "AVAL"), BY).apply(turned).tolist()[3] == first[0]
 
 
+def test_the_baseline_record_is_linked_and_a_record_not_to_itself() -> None:
+    seen = rows([None, "Y", "Y", None])
+    Baseline(Ref("own", "AVAL"), BY).apply(seen)
+    assert seen.linked == [("", [0], [1])]
+
+
 def test_another_flag_may_say_which_record_is_the_baseline() -> None:
     made = Baseline(Ref("own", "AVAL"), BY, Ref("own", "BL2FL")).apply(
         rows(["Y", None, None, "Y"], BL2FL=[None, "Y", None, None])

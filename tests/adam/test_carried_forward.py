@@ -124,9 +124,13 @@ def test_an_expected_record_that_is_not_there_is_made_with_its_dtype(tmp_path: P
         "lb": table(plan, "lb", [{"STUDYID": "T1", **row} for row in RESULTS]),
         "expected": table(plan, "expected", [{"visit": str(n)} for n in (1, 2, 3)]),
     }
-    made = build_datasets(plan, tables, plan.datasets).datasets["ADLB"].frame
+    lab = build_datasets(plan, tables, plan.datasets).datasets["ADLB"]
+    made = lab.frame
     found = made[["USUBJID", "AVISITN", "AVAL", "DTYPE"]].fillna("-").to_numpy().tolist()
     assert found == [
         ["A", 1, 10, "-"], ["A", 2, 10, "LOCF"], ["A", 3, 30, "-"],
         ["B", 2, 20, "-"], ["B", 3, 20, "LOCF"],
     ]  # fmt: skip
+    links = lab.lineage[lab.lineage["variable"] == "AVAL"]
+    carried = links[["row", "source", "record"]].to_numpy().tolist()
+    assert carried == [[2, "ADLB", 1], [5, "ADLB", 4]]

@@ -12,6 +12,7 @@ from scipy import stats
 from adam import ProportionLimit
 from clinmap.execution.building import build_datasets
 from clinmap.plan import Ref
+from clinmap.statistics.survival import kaplan_meier
 from tests.adam.test_event_free_survival import FILES
 from tests.rows_of import TestRows
 from tests.small_study import compiled, table
@@ -59,5 +60,7 @@ def test_survival_of_the_worked_example(tmp_path: Path) -> None:
     )
     times = stats.CensoredData.right_censored(made["AVAL"].to_numpy(), made["CNSR"].to_numpy() > 0)
     curve = stats.ecdf(times).sf
+    ours = kaplan_meier(made["AVAL"].tolist(), (made["CNSR"] == 0).tolist())
     for day, expected in SURVIVAL.items():
         assert float(curve.evaluate(day)) == pytest.approx(expected, abs=5e-5)
+        assert ours.at(day) == pytest.approx(expected, abs=5e-5)

@@ -17,7 +17,7 @@ from adam.grading_criteria import GRADES, graded, read_criteria
 from clinmap.plan import Plan
 from tests.rows_of import TestRows
 
-SHIPPED = Path(__file__).parents[2] / "mappings/studies/pharmaverse/study/laboratory.yaml"
+SHIPPED = Path(__file__).parents[2] / "mappings/organisations/reference-tables/study/ctcae.yaml"
 KNOWN = ("value", "low", "high", "baseline", "baseline_range")
 GIVEN = {"low": ".ANRLO", "high": ".ANRHI", "baseline": ".BASE", "baseline_range": ".BNRIND"}
 NUMBERS = ("AVAL", "ANRLO", "ANRHI", "BASE")
@@ -125,7 +125,7 @@ def worst_to_best(direction: str) -> np.ndarray:
     return values if direction == "low" else values[::-1]
 
 
-@pytest.mark.parametrize("entry", ctcae(), ids=lambda e: f"{e['version']} {e['term']}")
+@pytest.mark.parametrize("entry", ctcae(), ids=lambda e: f"{e['term']} {e['version']}")
 def test_a_result_nearer_to_normal_never_has_a_worse_grade(entry: dict[str, Any]) -> None:
     values = worst_to_best(entry["direction"])
     for indicator, base in (("NORMAL", 50.0), ("HIGH", 200.0), ("LOW", 5.0)):
@@ -161,6 +161,81 @@ def plan(table: object) -> Plan:
 )
 def test_a_table_that_cannot_be_used_is_said_before_any_data(table: object, said: str) -> None:
     assert said in operation("low", version=None).lacks(plan(table))
+
+
+@pytest.mark.parametrize(
+    ("term", "version", "known", "expected"),
+    [
+        ("Hemoglobin increased", "4.03", {"AVAL": 165, "ANRHI": 150, "BASE": 160}, "1"),
+        ("Hemoglobin increased", "5.0", {"AVAL": 165, "ANRHI": 150, "BASE": 160}, "1"),
+        ("Hemoglobin increased", "4.03", {"AVAL": 175, "ANRHI": 150, "BASE": 160}, "1"),
+        ("Hemoglobin increased", "5.0", {"AVAL": 175, "ANRHI": 150, "BASE": 160}, "2"),
+        ("Hemoglobin increased", "4.03", {"AVAL": 175, "ANRHI": 150}, "2"),
+        ("Hemoglobin increased", "5.0", {"AVAL": 175, "ANRHI": None}, None),
+        ("Hypertriglyceridemia", "5.0", {"AVAL": 1.71}, "1"),
+        ("Hypertriglyceridemia", "5.0", {"AVAL": 1.70}, "0"),
+        ("Hyperuricemia", "4.03", {"AVAL": 500, "ANRHI": 450}, "3"),
+        ("Hyperuricemia", "4.03", {"AVAL": 591, "ANRHI": 450}, "4"),
+        ("Hyperuricemia", "5.0", {"AVAL": 591, "ANRHI": 450}, "3"),
+        ("GGT increased", "5.0", {"AVAL": 200, "ANRHI": 50, "BASE": 100, "BNRIND": "HIGH"}, "1"),
+        ("INR increased", "5.0", {"AVAL": 1.3, "ANRHI": 1.5}, "1"),
+        ("INR increased", "4.03", {"AVAL": 1.3, "ANRHI": 1.5}, "0"),
+        ("Serum amylase increased", "5.0", {"AVAL": 301, "ANRHI": 100}, "3"),
+    ],
+)
+def test_limits_that_are_easily_taken_wrong(
+    term: str, version: str, known: dict[str, Any], expected: str | None
+) -> None:
+    """By the wording of CTCAE: where the versions differ, and on the limits themselves."""
+    unit = {"Hemoglobin": "g/L", "Hypertriglyceridemia": "mmol/L", "Hyperuricemia": "umol/L"}
+    assert (
+        grade(rows(term, unit.get(term.split(maxsplit=1)[0]), version, **known), "high") == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("fibrinogen", "version", "expected"),
+    [(1.9, "4.03", "0"), (1.9, "5.0", "0"), (1.7, "4.03", "1"), (1.7, "5.0", "1"),
+     (1.4, "4.03", "2"), (0.5, "5.0", "3"), (0.49, "5.0", "4")],
+)  # fmt: skip
+def test_fibrinogen_is_graded_by_limit_and_baseline(
+    fibrinogen: float, version: str, expected: str
+) -> None:
+    """The limit is 1.8 g/L, the baseline 1.9: below 1.35 or 1.425 is grade 2, 0.5 ends grade 3."""
+    seen = rows("Fibrinogen decreased", "g/L", version, AVAL=fibrinogen, ANRLO=1.8, BASE=1.9)
+    assert grade(seen, "low") == expected
+
+
+def test_a_fall_within_the_range_counts_in_version_4_only() -> None:
+    for version, expected in (("4.03", "3"), ("5.0", "0")):
+        seen = rows("Fibrinogen decreased", "g/L", version, AVAL=2.0, ANRLO=1.8, BASE=4.0)
+        assert grade(seen, "low") == expected
+
+
+def test_a_later_table_wins_for_its_terms_and_leaves_the_others() -> None:
+    """A study of children counts lymphocytes by their range; all else is as inherited."""
+    own = [
+        {"term": "Lymphocyte count increased", "direction": "high", "unit": "10^9/L",
+         "version": ["4.03", "5.0"], "grade2": "$value > 4 and $value > $high"},
+    ]  # fmt: skip
+    for term, value, expected in (
+        ("Lymphocyte count increased", 6, "0"), ("Lymphocyte count increased", 9, "2"),
+        ("Leukocytosis", 101, "3"),
+    ):  # fmt: skip
+        seen = rows(term, "10^9/L", "4.03", AVAL=value, ANRHI=8.5)
+        both = TestRows(seen.own, parameters={"ctcae": ctcae(), "children": own})
+        made = operation("high", criteria=["ctcae", "children"]).apply(both)
+        assert made.tolist() == [expected]
+
+
+def test_two_versions_in_one_entry_are_two_entries() -> None:
+    table = [
+        {"term": "T", "direction": "low", "version": ["4", "5"], "grade1": "$value < 1"},
+        {"term": "T", "direction": "low", "version": "5", "grade1": "$value < 2"},
+    ]
+    assert [one.version for one in read_criteria(table[:1], KNOWN)] == ["4", "5"]
+    with pytest.raises(ValueError, match="two entries"):
+        read_criteria(table, KNOWN)
 
 
 def test_the_shipped_table_can_be_used_in_both_directions() -> None:

@@ -93,6 +93,25 @@ def test_number_named_as_a_date_wants_a_format(tmp_path: Path) -> None:
     assert not noted(given, "ADT: {constant: 1, type: integer, format: DATE9.}")
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("ADT: {constant: 1, type: date}", "DATE9."),
+        ("SEEN: {constant: 1, type: datetime, label: Seen}", "DATETIME20."),
+        ("SEEN: {constant: 1, type: time, label: Seen}", "TIME8."),
+        ("SEEN: {constant: 1, type: date, label: Seen, format: E8601DA.}", "E8601DA."),
+        ("SEEN: {constant: 1, type: integer, label: Seen}", ""),
+    ],
+)
+def test_date_is_shown_as_one_where_its_type_is_written(
+    tmp_path: Path, line: str, shown: str
+) -> None:
+    plan = compiled(tmp_path, adxx(line), XX=EVENTS).plan
+    variable = next(d for d in plan.datasets if d.name == "ADXX").variable(line.split(":")[0])
+    assert variable is not None
+    assert variable.format == shown
+
+
 def test_records_say_which_they_come_from(tmp_path: Path) -> None:
     """By --SEQ, by the SRC variables, or as one record of many."""
     text = BDS.replace(", XXSEQ", "")

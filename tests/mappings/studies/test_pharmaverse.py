@@ -28,7 +28,15 @@ def _variables(plan: Plan, dataset: str) -> dict[str, str]:
 def test_a_study_rests_on_its_project_and_that_on_the_organisation() -> None:
     for name in ("cdiscpilot01", "pharmaverse"):
         folders = [folder.name for folder in load_study(find_study(name)).folders]
-        assert folders == [name, "xanomeline", "pilot-house"]
+        assert folders == [name, "xanomeline", "pilot-house", "reference-tables"]
+
+
+def test_criteria_for_grades_are_written_once(plans: dict[str, Plan]) -> None:
+    """Studies of two organisations grade by one table."""
+    other = load_study(find_study("n2011-04"))
+    assert [folder.name for folder in other.folders] == ["n2011-04", "reference-tables"]
+    grades = other.study.parameters["ctcae"]
+    assert all(plan.parameters["ctcae"] == grades for plan in plans.values())
 
 
 def test_what_others_inherit_is_no_study_by_itself() -> None:
