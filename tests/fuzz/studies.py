@@ -37,6 +37,7 @@ from clinmap.expressions import Expression
 from clinmap.mirrors import mirrored
 from clinmap.plan import DatasetPlan, Plan, Ref, Step, VariablePlan
 from clinmap.raw_formats import WITHOUT_FILE, SasOptions
+from clinmap.registry import Operation
 from clinmap.simulation.n2011_04 import simulate
 from mappings.compile import Compiled, compile_study
 from tests.small_study import EVENTS, compiled, operations, write_study
@@ -181,7 +182,7 @@ def given_columns(dataset: DatasetPlan) -> set[tuple[str, str]]:
         for variable in dataset.variables:
             for step in _always(dataset, number, variable):
                 asked = step.operation.name in ("conditional", "combine")  # needs more than it
-                for ref in () if asked else _taken(step.operation):
+                for ref in () if asked else _always_taken(step.operation):
                     owner = source.table if ref.kind == "source" else ref.owner
                     found.add((joined.get(owner, owner), ref.column))
     return found - asked_rows
@@ -209,6 +210,12 @@ def _always(dataset: DatasetPlan, number: int, variable: VariablePlan) -> Iterat
     for use in own:
         if use.template < 0 or source.templates[use.template].where is None:
             yield from use.steps
+
+
+def _always_taken(operation: Operation) -> Iterator[Ref]:
+    """The references that every row rests on: a limit only stands for a result beyond it."""
+    seldom = [getattr(operation, name, None) for name in ("below", "above")]
+    return (ref for ref in _taken(operation) if ref not in seldom)
 
 
 def _taken(value: object) -> Iterator[Ref]:
