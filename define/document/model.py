@@ -354,7 +354,7 @@ class Define:
     `namespace` is the version of the elements, 2.0 or 2.1; `version` is what the file claims. What
     a reader adds is not compared: `unknown` lists what it met and left alone, as `name (line n)`;
     `faults` what it could not use; `kept` is the file as it was read (an element of lxml), so that
-    writing loses nothing.
+    writing loses nothing, and `original` the document as it was read, to tell what changed since.
     """
 
     file: FileHeader
@@ -381,6 +381,7 @@ class Define:
     unknown: tuple[str, ...] = field(default=(), compare=False)
     faults: tuple[Fault, ...] = field(default=(), compare=False)
     kept: object | None = field(default=None, compare=False, repr=False)
+    original: Define | None = field(default=None, compare=False, repr=False)
 
     def item_group(self, name: str) -> ItemGroup | None:
         """The dataset of that name, or None."""

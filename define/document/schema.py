@@ -1,0 +1,85 @@
+"""The XML schema of Define-XML, with the analysis results of ARM 1.0, for 2.1 and for 2.0.
+
+The schemas are those that the package `odmlib` carries, which `clinmap[test]` installs; nothing is
+loaded from the network.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import as_file, files
+from importlib.util import find_spec
+from pathlib import Path
+
+from lxml import etree
+
+from clinmap.problems import InputError, Location, Problem, Severity
+from define.document.parse import parsed
+from define.document.read import release_of, version_of
+from define.document.xml_names import shown
+
+_SCHEMAS = "odmlib"
+_ROOTS = {
+    "2.1": "schemas/arm/1.0-define2.1/arm1-0-0.xsd",
+    "2.0": "schemas/arm/1.0/arm1-0-0.xsd",
+}
+_CLARK = re.compile(r"\{http[^{}\s]*\}[\w.-]+")
+_HINT = "Correct the element at the line given."
+
+
+def schema_errors(path: Path) -> list[Problem]:
+    """Where a file breaks the XML schema of its version of Define-XML, each with its line.
+
+    The version is that of the elements, 2.1 where there is none. Without the package that carries
+    the schemas the result is empty, and `has_schemas` says so.
+
+    Problems: DEF020, also for a file that cannot be read as XML. Example:
+    `schema_errors(Path("define.xml"))` is `[]` for a file that is valid.
+    """
+    try:
+        root = parsed(path)
+    except InputError as error:
+        where = error.location or Location(path.name)
+        return [_problem(error.message, where, error.hint)]
+    return tree_errors(root, path.name)
+
+
+def tree_errors(root: etree._Element, name: str) -> list[Problem]:
+    """The same for what has been parsed, such as `Define.kept`; `name` is that of the file.
+
+    Problems: DEF020. Example: `tree_errors(define.kept, "define.xml")`.
+    """
+    if not has_schemas():
+        return []
+    version = version_of(root)
+    release = "" if version is None else release_of(version)
+    schema = _schema(release or "2.1")
+    schema.validate(root)
+    return [
+        _problem(_readable(entry.message), Location(name, entry.line)) for entry in schema.error_log
+    ]
+
+
+def has_schemas() -> bool:
+    """Whether the package that carries the schemas is installed."""
+    return find_spec(_SCHEMAS) is not None
+
+
+@cache
+def _schema(release: str) -> etree.XMLSchema:
+    with as_file(files(_SCHEMAS)) as folder:
+        return etree.XMLSchema(etree.parse(str(folder / _ROOTS[release])))
+
+
+def _readable(message: str) -> str:
+    """The message with names as a person writes them: def:leaf for one in Clark notation.
+
+    >>> _readable("Element '{http://www.cdisc.org/ns/def/v2.1}Origin', attribute 'Type': wrong")
+    "Element 'def:Origin', attribute 'Type': wrong"
+    """
+    return _CLARK.sub(lambda found: shown(found.group()), message)
+
+
+def _problem(message: str, location: Location, hint: str = _HINT) -> Problem:
+    return Problem("DEF020", Severity.ERROR, message, location=location, hint=hint)
