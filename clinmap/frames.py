@@ -14,6 +14,7 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from clinmap.expressions import Expression, Node
 from clinmap.plan import PlanCodelist, VariablePlan
@@ -120,6 +121,10 @@ class Rows(Protocol):
         """Say that the target's values in `rows` came from these records of another table."""
         ...
 
+    def link_row(self, rows: Positions, others: Positions) -> None:
+        """Say that the target's values in `rows` are those of these other rows of the dataset."""
+        ...
+
 
 def as_text(values: pd.Series) -> pd.Series:
     """The values as text: numbers by their shortest decimal form, blanks as missing.
@@ -130,10 +135,12 @@ def as_text(values: pd.Series) -> pd.Series:
     if isinstance(values.dtype, pd.StringDtype):
         return values
     if pd.api.types.is_numeric_dtype(values.dtype):
-        unique = pd.unique(values.dropna())
-        known = {number: decimal_text(float(number)) for number in unique}
-        return values.map(known).astype(TEXT)
+        return on_distinct(values, _decimal_texts)
     return values.astype(TEXT)
+
+
+def _decimal_texts(known: pd.Series) -> pd.Series:
+    return pd.Series([decimal_text(float(number)) for number in known], dtype=TEXT)
 
 
 def decimal_text(number: float) -> str:
@@ -182,6 +189,39 @@ def recode_distinct(values: pd.Series, mapping: Mapping[str, str]) -> pd.Series:
     return values.map(mapping).astype(TEXT)
 
 
+def is_trimmed(text: pd.Series) -> bool:
+    """Whether text surely has no blank at an end and is nowhere empty: most columns, seen quickly.
+
+    Only the last byte of each value is looked at; what is no printable ASCII there may be a blank.
+
+    >>> is_trimmed(pd.Series(["a b", None])), is_trimmed(pd.Series(["a "]))
+    (True, False)
+    """
+    return all(_ends_printable(chunk) for chunk in pa.chunked_array(pa.array(text)).chunks)
+
+
+def _ends_printable(text: pa.LargeStringArray) -> bool:
+    _, offsets, content = text.buffers()
+    ends = np.frombuffer(offsets, np.int64)[text.offset : text.offset + len(text) + 1]
+    empty = ends[1:] == ends[:-1]
+    if (empty & text.is_valid().to_numpy(zero_copy_only=False)).any():
+        return False
+    if empty.all():
+        return True
+    last = np.frombuffer(content, np.uint8)[ends[1:] - 1]
+    return bool(((last > ord(" ")) & (last <= ord("~"))).all())
+
+
 def missing_text(index: pd.Index) -> pd.Series:
     """A text column without values."""
-    return pd.Series(np.nan, index=index, dtype=TEXT)
+    return arrow_text(pa.nulls(len(index), pa.large_string()), index)
+
+
+def repeated_text(value: str, index: pd.Index) -> pd.Series:
+    """A text column with one value in every row."""
+    return arrow_text(pa.repeat(pa.scalar(value, pa.large_string()), len(index)), index)
+
+
+def arrow_text(values: pa.Array | pa.ChunkedArray, index: pd.Index) -> pd.Series:
+    """Arrow's text as a column; nothing is copied."""
+    return pd.Series(pd.array(values, dtype=TEXT), index=index, copy=False)

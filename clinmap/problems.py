@@ -22,7 +22,18 @@ from enum import StrEnum
 LONGEST_SHOWN = 60
 """The longest text of the data that a message shows."""
 
-_TELLING = re.compile(r"\d{3}|@")
+_TELLING = re.compile(
+    r"""\d{3} | @ | \d\s*[-_/#]\s*\d | \d\s+\d | \d\.\d+\.\d  # 101, 01-01, 01 01, 1.01.01
+      | ^[A-Za-z]{1,4}[-_ ]?0\d+$                              # S01, PT-07""",
+    re.VERBOSE,
+)
+_OF_PERSONS = re.compile(
+    r"""subj | patient | pat_?(id|no|nr|num) | person | participant | initials
+      | (screen|screening|rand|randomi[sz]ation|enrol|enroll?ment)[ _.-]?(id|no|nr|num)
+      | ^(pt|pt_?id|pid|id|mrn|name|first_?name|last_?name|surname|dob)$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""How columns are named that say who somebody is."""
 
 
 class Severity(StrEnum):
@@ -121,16 +132,20 @@ class OutputError(ClinmapError):
     """The place that we should write to cannot be used."""
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, *columns: str) -> str:
     """A text of the data as a message may show it: a word of a form or list in quotes, else not.
 
     Messages are read by more people than the data. What may stand for somebody is only described: a
-    text with three digits in a row or an at sign, a long one, and one that is no plain line.
+    text with three digits in a row, with numbers side by side (`01-01`), like `S01`, or with an at
+    sign; a long one, and one that is no plain line. So is every text of a column that by its name
+    says who somebody is; `columns` are where it comes from and where it goes to.
 
-    >>> quoted("Mal"), quoted("101-001")
-    ("'Mal'", 'a text of 7 characters, not shown')
+    >>> quoted("Mal"), quoted("101-001"), quoted("01-01")
+    ("'Mal'", 'a text of 7 characters, not shown', 'a text of 5 characters, not shown')
+    >>> quoted("Mal", "SUBJID")
+    'a text of 3 characters, not shown'
     """
-    if may_be_shown(text):
+    if may_be_shown(text) and not any(map(says_who, columns)):
         return repr(text)
     return f"a text of {len(text):,} characters, not shown"
 
@@ -143,6 +158,15 @@ def may_be_shown(text: str) -> bool:
     """
     plain = len(text) <= LONGEST_SHOWN and text.isprintable()
     return plain and _TELLING.search(text) is None
+
+
+def says_who(column: str) -> bool:
+    """Whether a column, by its name, says who somebody is.
+
+    >>> [says_who(column) for column in ("USUBJID", "Patient No", "PATNUM", "PATHRES")]
+    [True, True, True, False]
+    """
+    return _OF_PERSONS.search(column) is not None
 
 
 def near_match(word: str, known: Iterable[str], prefix: str = "Did you mean ") -> str:

@@ -120,6 +120,8 @@ class Operation(ABC):
     codes: ClassVar[tuple[str, ...]] = ()
     of_whole_group: ClassVar[bool] = False
     """Whether it looks at all rows of a group, and so runs before they become one row."""
+    of_other_row: ClassVar[bool] = False
+    """Whether the value is that of another row of the dataset, which `Rows.link_row` names."""
 
     @abstractmethod
     def inputs(self) -> tuple[Ref, ...]:

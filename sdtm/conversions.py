@@ -8,20 +8,59 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from clinmap.registry import Operand
-from clinmap.units import SAME, Conversion, conversion, converted
+from clinmap.units import SAME, Conversion, conversion, converted, read_unit, spelled
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clinmap.frames import Positions, Rows
+    from clinmap.frames import Mask, Positions, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Why a result has no conversion, and how that is mended."""
+
+    said: str
+    hint: str
+
+
+NO_FACTOR = Lack(
+    "that have no factor", "Add the unit to the study's table of factors, or correct the unit."
+)
+NO_UNIT = Lack(
+    "that have no unit", "Have the unit completed at its source, or give it in the specification."
+)
+NO_STANDARD = Lack(
+    "that have a unit, and no standard one to become",
+    "Give `to` the standard unit of the test, or take the unit away where the test has none.",
+)
+UNKNOWN = Lack(
+    "whose unit is not known",
+    "Correct the unit, or give the study's own conversion as `factor`.",
+)
+UNKNOWN_STANDARD = Lack("whose standard unit is not known", "Correct the unit that `to` gives.")
+UNLIKE = Lack(
+    "whose unit cannot become the standard one",
+    "Check the test and its unit. A mass becomes an amount by `substance`; else give a `factor`.",
+)
+LACKS = (NO_FACTOR, NO_UNIT, NO_STANDARD, UNKNOWN, UNKNOWN_STANDARD, UNLIKE)
 
 
 @dataclass(frozen=True, slots=True)
 class Conversions:
-    """The distinct conversions, and which of them each row has; -1 where none is known."""
+    """The distinct conversions, and which of them each row has.
+
+    Where none is known the number is less than 0: -1 for the first of `LACKS`, -2 for the second.
+    """
 
     distinct: tuple[Conversion, ...]
     number: Positions
+
+    def lacking(self, lack: Lack) -> Mask:
+        """The rows that have no conversion for this reason."""
+        import numpy as np
+
+        return np.equal(self.number, _number(lack))
 
 
 def by_factor(rows: Rows, factor: Operand, unit: Operand) -> Conversions:
@@ -44,7 +83,7 @@ def by_units(
     """The conversions from one unit to another, each distinct one worked out once.
 
     Where there is neither unit nothing is to be converted; where one of them is missing or not
-    known, there is no conversion.
+    known, or they measure different things, it is said what is lacking.
     """
     import numpy as np
     import pandas as pd
@@ -56,8 +95,9 @@ def by_units(
     _, first, number = np.unique(key, return_index=True, return_inverse=True)
     told = [[("", *distinct)[codes[row] + 1] for codes, distinct in coded] for row in first]
     found = [_between(*texts) for texts in told]
-    known = np.array([number if by else -1 for number, by in enumerate(found)], dtype=np.int64)
-    return Conversions(tuple(by or SAME for by in found), known[number])
+    known = [_number(by) if isinstance(by, Lack) else place for place, by in enumerate(found)]
+    ways = tuple(SAME if isinstance(by, Lack) else by for by in found)
+    return Conversions(ways, np.array(known, dtype=np.int64)[number])
 
 
 def unchanged(rows: Rows) -> Conversions:
@@ -81,7 +121,22 @@ def converted_numbers(numbers: pd.Series, by: Conversions) -> pd.Series:
     return pd.Series(met["made"].to_numpy(dtype="float64"), index=numbers.index)
 
 
-def _between(unit: str, to: str, substance: str, per: str) -> Conversion | None:
+def _number(lack: Lack) -> int:
+    return -1 - LACKS.index(lack)
+
+
+def _between(unit: str, to: str, substance: str, per: str) -> Conversion | Lack:
+    if unit == to:
+        return SAME
     if not unit or not to:
-        return SAME if unit == to else None
-    return conversion(unit, to, substance, per)
+        return NO_STANDARD if unit else NO_UNIT
+    found = conversion(unit, to, substance, per)
+    if found is not None:
+        return found
+    if not _is_known(unit):
+        return UNKNOWN
+    return UNLIKE if _is_known(to) else UNKNOWN_STANDARD
+
+
+def _is_known(unit: str) -> bool:
+    return (read_unit(unit) or read_unit(spelled(unit))) is not None

@@ -30,6 +30,7 @@ class NextStart(Operation):
     """
 
     name: ClassVar[str] = "next_start"
+    of_other_row: ClassVar[bool] = True
 
     next_start: Reference
     last: Operand = None
@@ -51,6 +52,8 @@ class NextStart(Operation):
         same = (following >= 0) & (
             subjects.to_numpy() == subjects.to_numpy()[np.where(following < 0, 0, following)]
         )
+        met = np.flatnonzero(same)
+        rows.link_row(met, following[met])
         ends = starts.reindex(np.where(same, following, -1)).reset_index(drop=True)
         return ends.where(same, rows.text(self.last))
 

@@ -13,7 +13,7 @@ from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operand, Operation, Reference, operation, references
 from clinmap.units import SAME
-from sdtm.conversions import Conversions, by_factor, by_units, unchanged
+from sdtm.conversions import LACKS, Conversions, by_factor, by_units, unchanged
 from sdtm.results import (
     Mark,
     Notation,
@@ -48,25 +48,27 @@ class StandardResult(Operation):
     How results are written: `decimal`, the mark before the decimals, `point`, `comma` or `either`
     (default); `thousands`, whether the other mark may part thousands (default true); `strip`, a
     regular expression for what is taken away at the begin or the end (`[*]`, ` - low beads`);
-    `titer`, whether `1:160` is a result whose number is 160; `below` and `above`, the limits (such
-    as --LLOQ) that words like BLQ and OOR < stand for, unless they name one themselves as
-    `BLQ(<1.00)` does; `words`, other words and what they become (null: knowingly nothing).
+    `titer`, whether `1:160` is a result whose number is 160; `below` and `above`, the limits that
+    words like BLQ and OOR < stand for, unless they name one themselves as `BLQ(<1.00)` does (a raw
+    column's `1.00` gives `<1.00`; --LLOQ is a number, and 1 gives `<1`); `words`, other words and
+    what they become (null: knowingly nothing).
     Rows: none is added or dropped. Missing: stays missing. A sign before the number (`<0.5`) stays
     in the text, and the number is then missing. A word that no rule explains is brought to a term
     of the variable's codelist; one that no term explains is listed and missing, and stays in the
     result as collected. Where `decimal` is `either`, a comma parts thousands where groups of three
     digits follow, else it is the decimal point. Converted numbers are exact, then cut to 12
     significant digits, and written without zeros at the end; a half is rounded away from zero.
-    Problems: RES002 where a number's unit cannot be converted, RES001 for words that nothing
-    explains, RES004 for numbers written with a comma that might be either; for the text only, so
-    that no row is listed twice.
+    Problems: RES002 where a number's unit cannot be converted, in a message for each cause (no
+    unit, no standard unit, a unit that is not known or cannot become the standard one, no factor);
+    RES001 for words that nothing explains, RES004 for numbers written with a comma that might be
+    either; for the text only, so that no row is listed twice.
     Source: SDTMIG 3.4 section 4.5.1 (original and standardised results).
 
     Example::
 
         VSSTRESC: {standard_result: .VSORRES, unit: .VSORRESU, to: .VSSTRESU, decimals: 1}
         LBSTRESC: {standard_result: .LBORRES, unit: $LBUNIT, factor: $unit_conv/factor}
-        PCSTRESC: {standard_result: .PCORRES, below: .PCLLOQ, words: {NR: null}}
+        PCSTRESC: {standard_result: .PCORRES, below: $LLOQ, words: {NR: null}}
         LBSTRESN: {standard_result: .LBSTRESC, give: number}
     """
 
@@ -130,16 +132,14 @@ class StandardResult(Operation):
         """The standard results."""
         collected = rows.text(self.standard_result).str.strip()
         values, explained = self._by_rule(rows, self._stripped(collected))
-        texts, is_number, converted = self._converted(values, self._conversions(rows))
+        conversions = self._conversions(rows)
+        texts, is_number = self._converted(values, conversions)
         if self.give == "number":
             return self._numbers(texts.where(is_number))
-        lost = is_number & ~converted
-        rows.report(
-            "RES002",
-            f"results of {self.standard_result} whose unit has no conversion",
-            lost,
-            hint="Correct the unit, or give the study's own conversion as `factor`.",
-        )
+        for lack in LACKS:
+            message = f"results of {self.standard_result} {lack.said}"
+            lost = is_number & conversions.lacking(lack)
+            rows.report("RES002", message, lost, hint=lack.hint)
         commas = values.str.contains(",", regex=False).fillna(False).to_numpy(dtype=bool)
         if self.decimal == "either":
             message = f"results of {self.standard_result} with a comma"
@@ -177,8 +177,8 @@ class StandardResult(Operation):
             return by_units(rows, self.unit, self.to, self.substance, self.per)
         return by_factor(rows, self.factor, self.unit) if self.factor else unchanged(rows)
 
-    def _converted(self, values: pd.Series, by: Conversions) -> tuple[pd.Series, Mask, Mask]:
-        """The numbers as standard text, where there is a number, and where it could be converted.
+    def _converted(self, values: pd.Series, by: Conversions) -> tuple[pd.Series, Mask]:
+        """The numbers as standard text, and where there is a number.
 
         Each distinct pair of a result and a conversion is written once.
         """
@@ -199,7 +199,7 @@ class StandardResult(Operation):
         ]
         texts = np.full(len(values), None, dtype=object)
         texts[converted] = np.array(made, dtype=object)[which] if made else None
-        return pd.Series(texts, index=values.index, dtype="str"), is_number, converted
+        return pd.Series(texts, index=values.index, dtype="str"), is_number
 
     def _read(self, text: str) -> Result:
         found = read_titer(text) if self.titer else None

@@ -146,7 +146,7 @@ class Visit(Operation):
         for text in unknown:
             rows.report(
                 "TRM001",
-                f"{quoted(text)} is no visit of the study",
+                f"{quoted(text, self.visit.column)} is no visit of the study",
                 (texts == text).to_numpy(dtype=bool),
                 hint="Add it to `parameters: visits` of study.yaml.",
             )
@@ -167,9 +167,27 @@ class Visit(Operation):
         met["number"] = (met["number"] + step / 100).round(2)
         made = frame[keys].merge(met, on=keys, how="left")["number"]
         if self.give == "number":
-            lost = (unscheduled & made.isna()).to_numpy(dtype=bool)
-            rows.report("VIS001", "unscheduled visits without a planned visit before them", lost)
+            self._report_lost(rows, unscheduled & made.isna(), days.notna())
         return numbers.where(~unscheduled, made)
+
+    def _report_lost(self, rows: Rows, lost: pd.Series, complete: pd.Series) -> None:
+        """List the unscheduled visits that cannot be placed, each cause with its own words."""
+        dated = rows.text(self.date).notna()
+        for where, said, hint in (
+            (~dated, "without a date", "Have the date completed."),
+            (
+                dated & ~complete,
+                "whose date is partial: nobody can say which planned visit they follow",
+                "Have the date completed.",
+            ),
+            (
+                complete,
+                "without a planned visit before them",
+                "Check their dates, and those of the planned visits.",
+            ),
+        ):
+            message = f"unscheduled visits {said}"
+            rows.report("VIS001", message, (lost & where).to_numpy(dtype=bool), hint=hint)
 
     def describe(self) -> Description:
         """Assigned by the protocol's schedule, derived where unscheduled visits are placed."""

@@ -87,3 +87,6 @@ class TestRows:
 
     def link(self, table: FrameTable, rows: np.ndarray, records: np.ndarray) -> None:
         self.linked.append((table.name, list(rows), list(records)))
+
+    def link_row(self, rows: np.ndarray, others: np.ndarray) -> None:
+        self.linked.append(("", list(rows), list(others)))

@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from clinmap.expressions import Apply, Expression, Literal, Node
-from clinmap.frames import TEXT, Lost, Mask, as_number, as_text, missing_text
+from clinmap.frames import Lost, Mask, as_number, as_text, missing_text, repeated_text
 from clinmap.plan import Ref
 
 Resolver = Callable[[Ref], pd.Series]
 LOGICAL: Final = "boolean"
+_ONE: Final = pd.RangeIndex(1)
 
 
 def evaluate(
@@ -39,9 +40,7 @@ def is_true(expression: Expression, resolve: Resolver, index: pd.Index) -> Mask:
 
 
 class _Evaluation:
-    def __init__(
-        self, resolve: Resolver, index: pd.Index, lost: list[Lost] | None = None
-    ) -> None:
+    def __init__(self, resolve: Resolver, index: pd.Index, lost: list[Lost] | None = None) -> None:
         self.resolve = resolve
         self.index = index
         self.lost = lost
@@ -57,7 +56,7 @@ class _Evaluation:
             case Apply(function="in" | "not in" as word, arguments=(left, right)):
                 return self._member(word, left, right)
             case Apply(function=word, arguments=(left, right)) if word in _COMPARE:
-                return self._compare(word, self.node(left), self.node(right))
+                return self._compare(word, self.node(left), right)
             case Apply(function=word, arguments=(left, right)) if word in _ARITHMETIC:
                 return self._finite(_ARITHMETIC[word](self._number(left), self._number(right)))
             case Apply(function=word, arguments=parts) if word in _NUMERIC:
@@ -81,7 +80,7 @@ class _Evaluation:
         if value is None:
             return missing_text(self.index)
         if isinstance(value, str):
-            return pd.Series(value, index=self.index, dtype=TEXT)
+            return repeated_text(value, self.index)
         return pd.Series(float(value), index=self.index)
 
     def _truth(self, node: Node) -> pd.Series:
@@ -100,17 +99,19 @@ class _Evaluation:
             right.arguments if isinstance(right, Apply) and right.function == "list" else (right,)
         )
         values = self.node(left)
-        hits = reduce(
-            lambda a, b: a | b, (self._compare("==", values, self.node(item)) for item in items)
-        )
+        hits = reduce(lambda a, b: a | b, (self._compare("==", values, item) for item in items))
         return hits if word == "in" else ~hits
 
-    def _compare(self, word: str, left: pd.Series, right: pd.Series) -> pd.Series:
-        numeric = pd.api.types.is_float_dtype(left) or pd.api.types.is_float_dtype(right)
+    def _compare(self, word: str, left: pd.Series, right: Node) -> pd.Series:
+        single = isinstance(right, Literal) and isinstance(right.value, str | float)
+        others = _Evaluation(self.resolve, _ONE).node(right) if single else self.node(right)
+        numeric = pd.api.types.is_float_dtype(left) or pd.api.types.is_float_dtype(others)
         convert = as_number if numeric else as_text
-        left, right = convert(left), convert(right)
-        result: pd.Series = _COMPARE[word](left, right).astype(LOGICAL)
-        return result.mask(left.isna() | right.isna())
+        left, others = convert(left), convert(others)
+        other = others.iloc[0] if single else others
+        found = _COMPARE[word](left, other).to_numpy(dtype=bool)
+        unknown = (left.isna() | pd.isna(other)).to_numpy(dtype=bool)
+        return pd.Series(pd.arrays.BooleanArray(found & ~unknown, unknown), index=self.index)
 
     def _finite(self, values: pd.Series) -> pd.Series:
         return values.where(np.isfinite(values))
@@ -147,12 +148,16 @@ def _known(values: pd.Series, result: pd.Series) -> pd.Series:
 
 def _pairwise(test: Callable[[str, str], bool], left: pd.Series, right: pd.Series) -> pd.Series:
     """A test of two texts, on distinct pairs; missing where one of the two is."""
-    texts, parts = as_text(left), as_text(right)
-    pairs = pd.MultiIndex.from_arrays([texts, parts])
+    of_text, texts = pd.factorize(as_text(left))
+    of_part, parts = pd.factorize(as_text(right))
+    pairs = np.where((of_text < 0) | (of_part < 0), -1, of_text * len(parts) + of_part)
     codes, known = pd.factorize(pairs)
-    found = [None if pd.isna(text) or pd.isna(part) else test(text, part) for text, part in known]
+    found = [
+        None if pair < 0 else test(texts[pair // len(parts)], parts[pair % len(parts)])
+        for pair in known.tolist()
+    ]
     answers = pd.array([*found, None], dtype=LOGICAL)
-    return pd.Series(answers.take(codes), index=texts.index)
+    return pd.Series(answers.take(codes), index=left.index)
 
 
 def _written(values: pd.Series) -> int:

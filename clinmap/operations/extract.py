@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import field_validator
 
+from clinmap.operations.listed_texts import report_texts
 from clinmap.plan import Ref
 from clinmap.registry import Description, Operation, Reference, operation, references
 
@@ -21,18 +22,24 @@ class Extract(Operation):
     """Take the part of a text that stands in the parentheses of a regular expression.
 
     Parameters: `extract`, the reference; `pattern`, a regular expression with one group, which must
-    match the whole text. Rows: none is added or dropped. Missing: a text that does not match gives
-    missing. Problems: none. Source: SDTMIG 3.4 section 4.1.8 (origin metadata).
+    match the whole text; `otherwise`, what is done about a text that does not match: it is
+    `listed` (the default), or knowingly `missing`, where texts need not have such a part.
+    Rows: none is added or dropped. Missing: stays missing; a text that does not match is missing.
+    Problems: TXT005 for each text that does not match; one for all where they are many.
+    Source: SDTMIG 3.4 section 4.1.8 (origin metadata).
 
     Example::
 
         SUBJID: {extract: $PATNUM, pattern: "[0-9]+-([0-9]+)"}
+        LIMIT: {extract: $RESULT, pattern: "[<>]([0-9.]+)", otherwise: missing}
     """
 
     name: ClassVar[str] = "extract"
+    codes: ClassVar[tuple[str, ...]] = ("TXT005",)
 
     extract: Reference
     pattern: str
+    otherwise: Literal["listed", "missing"] = "listed"
 
     @field_validator("pattern")
     @classmethod
@@ -51,16 +58,21 @@ class Extract(Operation):
 
     def apply(self, rows: Rows) -> pd.Series:
         """The part, on each distinct text once."""
-        from clinmap.frames import on_distinct
-
+        values = rows.text(self.extract)
         pattern = re.compile(self.pattern)
+        found = {text: pattern.fullmatch(text) for text in values.dropna().unique().tolist()}
+        if self.otherwise == "listed":
+            self._report(rows, values, [text for text, match in found.items() if match is None])
+        return values.map({t: match[1] for t, match in found.items() if match}).astype("str")
 
-        def part(known: pd.Series) -> pd.Series:
-            found = [pattern.fullmatch(text) for text in known]
-            values = [match[1] if match else None for match in found]
-            return known.__class__(values, dtype="str")
-
-        return on_distinct(rows.text(self.extract), part)
+    def _report(self, rows: Rows, values: pd.Series, unlike: list[str]) -> None:
+        said = (
+            f"in {self.extract} does not match the pattern",
+            f"texts in {self.extract} do not match the pattern",
+        )
+        hint = "Extend the pattern; say `otherwise: missing` if such texts have no such part."
+        texts = values.where(values.isin(unlike))
+        report_texts(rows, "TXT005", texts, self.extract.column, said, hint)
 
     def describe(self) -> Description:
         """As its input: a part of a collected value is collected."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import field_validator
 
+from clinmap.operations.listed_texts import report_texts
 from clinmap.plan import PlanCodelist, Ref
-from clinmap.problems import quoted
 from clinmap.registry import Description, Operation, Reference, Words, operation, references
 from clinmap.units import CODELISTS, spelled
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from clinmap.frames import Mask, Rows
     from clinmap.terminology import Term
-
-MOST_NAMED = 20
 
 
 @operation
@@ -110,16 +108,15 @@ class Recode(Operation):
         codelist: PlanCodelist | None,
     ) -> None:
         name = f"codelist {codelist.name}" if codelist else "the map"
-        if len(unknown) > MOST_NAMED:
-            hits = values.isin(unknown).to_numpy(dtype=bool) & where
-            message = f"{len(unknown)} different values have no term in {name}"
-            rows.report("TRM001", message, hits, hint="Is this the right column, and a coded one?")
-            return
-        for text in unknown:
-            hits = (values == text).to_numpy(dtype=bool, na_value=False) & where
-            near = codelist.resolver.near(text) if codelist and codelist.resolver else ()
-            hint = f"Near: {', '.join(near)}." if near else "Add it to `map` or to the synonyms."
-            rows.report("TRM001", f"{quoted(text)} has no term in {name}", hits, hint=hint)
+
+        def near(text: str) -> str:
+            terms = codelist.resolver.near(text) if codelist and codelist.resolver else ()
+            return f"Near: {', '.join(terms)}." if terms else "Add it to `map` or to the synonyms."
+
+        said = f"has no term in {name}", f"values have no term in {name}"
+        many = "Is this the right column, and a coded one?"
+        texts = values.where(values.isin(unknown) & where)
+        report_texts(rows, "TRM001", texts, self.recode.column, said, near, many)
 
     def describe(self) -> Description:
         """As its input: a collected value in the words of its codelist is collected."""

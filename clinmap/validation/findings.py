@@ -151,10 +151,12 @@ def _wording(
     offending = sorted(as_texts(frame[variable].iloc[bad]).dropna().unique())
     shown = offending[:TERMS_SHOWN]
     more = f" and {len(offending) - TERMS_SHOWN} more" if len(offending) > TERMS_SHOWN else ""
+    told = [quoted(value, variable) for value in shown]
     near = [
-        near_match(value, words.terms, f"For {quoted(value)}, did you mean ") for value in shown
+        near_match(value, words.terms, f"For {text}, did you mean ")
+        for value, text in zip(shown, told, strict=True)
     ]
-    message = f"{words.message}: {', '.join(map(quoted, shown))}{more}"
+    message = f"{words.message}: {', '.join(told)}{more}"
     return message, " ".join(part for part in (*near, words.hint) if part)
 
 

@@ -22,8 +22,9 @@ def validate_study(plan: Plan, frames: Frames) -> list[Problem]:
 
     Every USUBJID is in DM, and every record that IDVAR and IDVARVAL name (SUPP--, CO, RELREC) is in
     the dataset that is meant. Flags that ADSL has say of a subject in every analysis dataset what
-    they say there. `frames` are the finished datasets by name, as for `validate`; those
-    that the Plan does not know are left alone. Without DM, subjects are not checked.
+    they say there. `frames` are the finished datasets by name, as for `validate`; those that the
+    Plan does not know are left alone. Without DM, subjects are not checked; a record of CO or
+    RELREC that refers to a dataset of the Plan passes where that was not built.
 
     Problems: VAL060 (SDTMIG 3.4 section 5.2), VAL061 (section 8.4), VAL072 (ADaMIG 1.3 section
     3.2). Reading only.
@@ -34,7 +35,7 @@ def validate_study(plan: Plan, frames: Frames) -> list[Problem]:
     problems: list[Problem] = []
     for dataset in plan.datasets:
         if dataset.name in known:
-            checks = [*_subjects(dataset, known), *_references(dataset, known)]
+            checks = [*_subjects(dataset, known), *_references(plan, dataset, known)]
             checks += _subject_flags(dataset, known)
             across = pa.DataFrameSchema(checks=checks, name=dataset.name)
             problems += problems_of(across, dataset, plan, known[dataset.name])
@@ -78,18 +79,18 @@ def _as_in_adsl(name: str, subjects: pd.DataFrame) -> Callable[[pd.DataFrame], M
     return passes
 
 
-def _references(dataset: DatasetPlan, frames: Frames) -> Iterator[pa.Check]:
+def _references(plan: Plan, dataset: DatasetPlan, frames: Frames) -> Iterator[pa.Check]:
     if dataset.parent or {"RDOMAIN", *_REFERENCE} <= set(frames[dataset.name].columns):
         parent = dataset.parent or "the dataset in RDOMAIN"
         variable = "IDVARVAL" if "IDVARVAL" in frames[dataset.name].columns else "USUBJID"
         yield frame_check(
             Words("VAL061", f"The record referred to is not in {parent}", variable),
-            lambda frame: _found(dataset, frame, frames),
+            lambda frame: _found(plan, dataset, frame, frames),
             texts=("USUBJID",),
         )
 
 
-def _found(dataset: DatasetPlan, frame: pd.DataFrame, frames: Frames) -> Mask:
+def _found(plan: Plan, dataset: DatasetPlan, frame: pd.DataFrame, frames: Frames) -> Mask:
     """Where the record that is referred to exists; rows that refer to no record pass."""
     rows = pd.DataFrame(
         {
@@ -102,11 +103,16 @@ def _found(dataset: DatasetPlan, frame: pd.DataFrame, frames: Frames) -> Mask:
     )
     found = everywhere(rows)
     for (target, variable), part in rows.groupby(["target", "IDVAR"], dropna=False, sort=False):
-        if isinstance(target, str):
+        if isinstance(target, str) and not _not_built(plan, dataset, target, frames):
             parent = frames.get(target)
             name = variable if isinstance(variable, str) else ""
             found[part.index] = _in_parent(part, parent, name)
     return found
+
+
+def _not_built(plan: Plan, dataset: DatasetPlan, target: str, frames: Frames) -> bool:
+    """Whether a related record may well be there, in a dataset that this build leaves out."""
+    return not dataset.parent and target not in frames and plan.dataset(target) is not None
 
 
 def _in_parent(part: pd.DataFrame, parent: pd.DataFrame | None, variable: str) -> Mask:

@@ -495,6 +495,14 @@ def test_val061_without_the_parent_nothing_is_found() -> None:
     assert [(p.code, p.count) for p in validate_study(STUDY, frames)] == [("VAL061", 3)]
 
 
+def test_val061_says_nothing_of_records_in_a_dataset_that_was_not_built() -> None:
+    """A build of some datasets cannot know; a dataset that no build makes is still not there."""
+    related = FRAMES["RELREC"].assign(RDOMAIN=_text("AE", "DM", "XX"))
+    frames = {"DM": FRAMES["DM"], "RELREC": related}
+    found = _brief(validate_study(STUDY, frames))
+    assert found == [("VAL061", "IDVARVAL", 1, ("RELREC:3",))]
+
+
 def test_rows_are_kept_to_a_thousand_and_the_count_has_all() -> None:
     frame = pd.DataFrame({"USUBJID": _text(*["X"] * 1500)})
     problem = _only(validate_study(STUDY, {"DM": FRAMES["DM"], "AE": frame}))

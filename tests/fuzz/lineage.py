@@ -25,7 +25,7 @@ from clinmap.app.tracing import Cell, RawCell, Tracer
 from clinmap.app.watch import Silence
 from clinmap.execution.finish import Built
 from clinmap.execution.tables import FrameTable
-from clinmap.plan import DatasetPlan, Plan, Ref, VariablePlan, parse_reference
+from clinmap.plan import DatasetPlan, Join, Plan, Ref, VariablePlan, parse_reference
 from clinmap.raw_formats import WITHOUT_FILE
 from mappings.references import columns_read
 from tests.fuzz.studies import Ground, feeds
@@ -45,6 +45,9 @@ TRACED, MET, ORDERED = 0, 1, 2
 """How a cell rests on a raw cell: it is traced to it; or was made with a record that its lineage
 links to, and the column is what records meet by or what says which codelist holds; or rests on
 other rows of its subject as well."""
+
+SUBJECT = Ref("own", "USUBJID")
+"""What records meet by where no join is declared."""
 
 Id = tuple[int, int]
 Node = tuple[str, Id, str]
@@ -251,7 +254,8 @@ class Reach:
         table = place.side.tracer._table(name, ref.owner)
         found = [link for link in links.of(place.row, variable) if link[0] == table]
         found = found or links.of(place.row, f"@{ref.owner}")
-        joins = [join for s in place.plan.sources if (join := s.join(ref.owner)) is not None]
+        by_subject = Join(ref.owner, ref.owner, ((SUBJECT, SUBJECT.column),))
+        joins = [s.join(ref.owner) or by_subject for s in place.plan.sources]
         met = joins if level >= MET else []
         columns = {ref.column, *(column for join in met for column in join.columns)}
         for source, record in found:

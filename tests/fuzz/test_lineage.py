@@ -45,6 +45,18 @@ def test_cells_that_change_are_those_whose_lineage_leads_to_the_raw_cell(
     assert min(how[TRACED], how[MET], how[ORDERED]) > 50
 
 
+@pytest.mark.slow
+def test_a_join_that_nobody_declared_meets_by_the_subject(mutations: Mutations) -> None:
+    """A record that becomes another subject's has another study day, by the start of DM."""
+    record = linked(mutations, "CP", ROW_LINK, "flow")
+    subjects = mutations.tables.tables["flow"].frame["SUBJ"]
+    before = subjects.iloc[record - 1]
+    after = next(text for text in subjects.dropna().unique() if text != before)
+    report = mutations.made(Change("flow", record, "SUBJ", before, after))
+    assert report.how[MET] > 0
+    assert not report.findings
+
+
 def broken(built: Built, kind: str) -> Built:
     """A dataset whose lineage has lost its links of a kind."""
     variables = built.lineage["variable"].astype("str")

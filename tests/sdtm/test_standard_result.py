@@ -50,7 +50,8 @@ def test_a_limit_keeps_its_sign_and_has_no_number() -> None:
 def test_a_unit_without_a_factor_is_listed_and_the_result_missing() -> None:
     given_rows = rows(["5", "7"], ["furlong", None], [math.nan, math.nan])
     assert text(given_rows) == [None, "7"]
-    assert [(code, where) for code, _, where in given_rows.reported] == [("RES002", [0])]
+    message = "results of .LBORRES that have no factor"
+    assert given_rows.reported == [("RES002", message, [0])]
 
 
 def test_words_become_terms_or_are_listed() -> None:
@@ -115,6 +116,20 @@ def test_without_its_rule_a_text_is_listed(text: str, rules: dict[str, object]) 
     assert [(code, where) for code, _, where in of.reported] == [("RES001", [0])]
 
 
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        (pd.Series(["1.00"] * 3, dtype="str"), ["<1.00", "<1.00", "<2.00"]),
+        (pd.Series([1.0] * 3), ["<1", "<1.00", "<2.00"]),
+    ],
+)
+def test_a_limit_stands_as_it_is_written(limit: pd.Series, expected: list[str]) -> None:
+    """Of a raw column with its zeros, of a number without; what the result itself says stays."""
+    own = {"LBORRES": pd.Series(["BLQ", "<1.00", "BLQ(<2.00)"], dtype="str"), "LLOQ": limit}
+    made = StandardResult(RESULT, below=Ref("own", "LLOQ")).apply(TestRows(own))
+    assert made.tolist() == expected
+
+
 def test_a_titer_has_the_number_behind_the_colon() -> None:
     of = TestRows({"LBORRES": pd.Series(["1:160", "<1:20", "3"], dtype="str")})
     made = StandardResult(RESULT, give="number", titer=True).apply(of)
@@ -124,14 +139,37 @@ def test_a_titer_has_the_number_behind_the_colon() -> None:
 
 def test_units_are_converted_by_what_they_are_worth() -> None:
     own = {
-        "LBORRES": pd.Series(["101.2", "37", "<99.5", "5", "7", "8"], dtype="str"),
-        "UNIT": pd.Series(["F", "C", "F", "furlong", None, None], dtype="str"),
-        "TO": pd.Series(["C", "C", "C", "C", "C", None], dtype="str"),
+        "LBORRES": pd.Series(["101.2", "37", "<99.5", "8"], dtype="str"),
+        "UNIT": pd.Series(["F", "C", "F", None], dtype="str"),
+        "TO": pd.Series(["C", "C", "C", None], dtype="str"),
     }
     of = TestRows(own)
     made = StandardResult(RESULT, unit=UNIT, to=Ref("own", "TO"), decimals=1).apply(of)
-    assert made.where(made.notna(), "-").tolist() == ["38.4", "37", "<37.5", "-", "-", "8"]
-    assert [(code, where) for code, _, where in of.reported] == [("RES002", [3, 4])]
+    assert made.tolist() == ["38.4", "37", "<37.5", "8"]
+    assert of.reported == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "to", "cause"),
+    [
+        ("furlong", "C", "whose unit is not known"),
+        ("C", "furlong", "whose standard unit is not known"),
+        (None, "C", "that have no unit"),
+        ("C", None, "that have a unit, and no standard one to become"),
+        ("mg/dL", "umol/L", "whose unit cannot become the standard one"),
+    ],
+)
+def test_a_unit_without_conversion_is_listed_with_its_cause(
+    unit: str | None, to: str | None, cause: str
+) -> None:
+    own = {"LBORRES": ["5", "POSITIVE"], "UNIT": [unit] * 2, "TO": [to] * 2}
+    of = TestRows({name: pd.Series(values, dtype="str") for name, values in own.items()})
+    of.lists = [
+        PlanCodelist("CL", "LBSTRESC", "", resolver=load_packaged("SDTM").codelist("LBSTRESC"))
+    ]
+    made = StandardResult(RESULT, unit=UNIT, to=Ref("own", "TO")).apply(of)
+    assert pd.isna(made[0])
+    assert of.reported == [("RES002", f"results of .LBORRES {cause}", [0])]
 
 
 def test_the_substance_makes_amounts_of_masses() -> None:

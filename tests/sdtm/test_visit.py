@@ -65,12 +65,23 @@ def test_unscheduled_visits_follow_the_last_planned_one_by_date() -> None:
     assert given_rows.reported == []
 
 
-def test_an_unscheduled_visit_that_cannot_be_placed_is_listed_once() -> None:
-    records: list[Record] = [("UNS", "2014-01-01"), ("SCRN", "2014-02-01"), ("UNS", "2014-02")]
+def test_an_unscheduled_visit_that_cannot_be_placed_is_listed_once_with_its_cause() -> None:
+    records: list[Record] = [
+        ("UNS", "2014-01-01"),
+        ("SCRN", "2014-02-01"),
+        ("UNS", "2014-02"),
+        ("UNS", None),
+    ]
     given_rows = rows(records)
-    assert made(given_rows, "number") == [None, 1.0, None]
-    assert made(given_rows, "name") == [None, "SCREENING", None]
-    assert [(code, where) for code, _, where in given_rows.reported] == [("VIS001", [0, 2])]
+    assert made(given_rows, "number") == [None, 1.0, None, None]
+    assert made(given_rows, "name") == [None, "SCREENING", None, None]
+    causes = {"without a date": [3], "whose date is partial": [2], "without a planned visit": [0]}
+    assert [code for code, _, _ in given_rows.reported] == ["VIS001"] * 3
+    for (_, message, where), (said, expected) in zip(
+        given_rows.reported, causes.items(), strict=True
+    ):
+        assert said in message
+        assert where == expected
 
 
 def test_a_planned_visit_of_another_subject_is_not_followed() -> None:

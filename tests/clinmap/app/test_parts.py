@@ -12,9 +12,9 @@ from lxml import etree
 
 from clinmap.app.main import main
 from clinmap.readers.datasets import read_dataset
-from define.audit.check import schema_errors
-from define.document.read import read_define
 from define.audit.references import reference_problems
+from define.document.read import read_define
+from define.document.schema import schema_errors
 
 from .conftest import Tiny
 

@@ -149,8 +149,9 @@ def test_limit_says_what_it_leaves_out(built: Tiny, capsys: Capsys) -> None:
 
 def test_line_is_true_where_cells_hold_line_breaks(tiny: Tiny, capsys: Capsys) -> None:
     tiny.change("raw/events.csv", "after lunch", '"after\nlunch"')
-    tiny.change("study/sdtm/ae.yaml", "  AENOTE: {assign: $NOTE, label: Note of the Investigator}",
-                "  AENOTE: {extract: $NOTE, pattern: '(after)', label: Note}")  # fmt: skip
+    note = "{extract: $NOTE, pattern: '(after)', otherwise: missing, label: Note}"
+    old = "{assign: $NOTE, label: Note of the Investigator}"
+    tiny.change("study/sdtm/ae.yaml", f"  AENOTE: {old}", f"  AENOTE: {note}")
     assert tiny.build("--quiet") == 0
     (row,) = trace(tiny, capsys, "AE", "--where", "AETERM == 'Rash'", "--variable", "AESEV")["rows"]
     assert row["cells"][0]["inputs"][0]["line"] == 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from clinmap.operations import Recode
-from clinmap.operations.recode import MOST_NAMED
+from clinmap.operations.listed_texts import MOST_NAMED
 from clinmap.plan import PlanCodelist, Ref
 from clinmap.terminology import load_packaged
 from tests.rows_of import TestRows

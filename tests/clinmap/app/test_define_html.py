@@ -1,0 +1,53 @@
+"""`clinmap define html`: where the page goes, and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from clinmap.app.main import main
+
+GOLDEN = Path(__file__).parents[2] / "define" / "golden" / "define.xml"
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    """A define.xml in a folder of its own."""
+    return Path(shutil.copy(GOLDEN, tmp_path / "define.xml"))
+
+
+def test_page_lies_beside_the_document(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without -o the page has the document's name, ending in .html; its path is printed."""
+    assert main(["define", "html", str(document)]) == 0
+    page = document.with_suffix(".html")
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert capsys.readouterr().out.strip() == str(page)
+
+
+def test_page_is_the_same_each_time(document: Path, tmp_path: Path) -> None:
+    """The same document gives the same bytes."""
+    for name in ("a.html", "b/b.html"):
+        assert main(["define", "html", str(document), "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b" / "b.html").read_bytes()
+
+
+def test_document_is_not_overwritten(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """-o that names the document itself is refused; the document stays."""
+    before = document.read_bytes()
+    assert main(["define", "html", str(document), "-o", str(document)]) == 2
+    assert document.read_bytes() == before
+    assert "OUT002" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "no XML", "<ODM/>"])
+def test_what_is_no_define_is_refused(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message has the code; nothing is written."""
+    path = tmp_path / "define.xml"
+    path.write_text(text, encoding="utf-8")
+    assert main(["define", "html", str(path)]) == 2
+    assert "INP011" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [path]
