@@ -97,6 +97,7 @@ def _steps(steps: Iterable[Step]) -> list[Document]:
             "operation": step.operation.name,
             "does": step_text(step.operation),
             "inputs": [str(ref) for ref in step.inputs],
+            "of_other_row": step.operation.of_other_row,
             "spec": str(step.location),
         }
         for step in steps

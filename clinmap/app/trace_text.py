@@ -12,6 +12,8 @@ def row_lines(traced: TracedRow) -> Iterator[str]:
     yield f"{traced.dataset} row {traced.row}"
     for source in traced.sources:
         yield f"  the row came from {_leaf(source)}"
+    for record in traced.records:
+        yield f"    and so from {_leaf(record)}"
     for cell in traced.cells:
         yield from (f"  {line}" for line in cell_lines(cell))
 

@@ -22,6 +22,9 @@ from clinmap.readers.text_table import line_of
 if TYPE_CHECKING:
     import pandas as pd
 
+Shape = tuple[int, int]
+"""A source of a dataset, and which of its templates (-1: its rows as they are)."""
+
 RECORDS_FOLLOWED = 10
 _BARE = re.compile(
     r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<![\w.$/])[A-Z_][A-Z0-9_]*\b(?!\s*[(.])"""
@@ -94,12 +97,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class TracedRow:
-    """One row of a dataset: the records that it came from, and its cells."""
+    """One row of a dataset: the records that it came from, and its cells.
+
+    `records` are the raw records behind those sources that are rows of other datasets.
+    """
 
     dataset: str
     row: int
     sources: tuple[RawCell | Remark, ...]
     cells: tuple[Cell, ...]
+    records: tuple[RawCell | Remark, ...] = ()
 
 
 class Tracer:
@@ -108,18 +115,22 @@ class Tracer:
     def __init__(self, package: PackageFiles) -> None:
         self.package = package
         self.told: set[tuple[str, int, str]] = set()
+        self._columns: dict[tuple[str, str], Any] = {}
+        self._constants: dict[tuple[str, Shape], list[tuple[str, str]]] = {}
+        self._shapes_of: dict[tuple[str, int], list[Shape]] = {}
 
     def row(
         self, dataset: str, row: int, variables: Sequence[str], *, repeat: bool = False
     ) -> TracedRow:
         """A row with these variables; `repeat` tells chains that they share for each of them."""
         self.told = set()
-        sources = tuple(self._record(*link) for link in self.package.links(dataset).of(row, ""))
+        links = self.package.links(dataset).of(row, "")
+        sources = tuple(self._record(*link) for link in links)
         cells = []
         for variable in variables:
             self.told = set() if repeat else self.told - {(dataset, row, variable)}
             cells.append(self.cell(dataset, row, variable))
-        return TracedRow(dataset, row, sources, tuple(cells))
+        return TracedRow(dataset, row, sources, tuple(cells), tuple(self._raw_records(links)))
 
     def cell(self, dataset: str, row: int, variable: str) -> Cell:
         """A cell and everything behind it; what was told before is only named."""
@@ -150,12 +161,27 @@ class Tracer:
         if frame is None or variable not in frame.columns or row > len(frame):
             return False, None
         made = self.package.operations[dataset]["variables"].get(variable, {})
-        return True, shown_value(frame[variable].iloc[row - 1], made.get("type", ""))
+        if (dataset, variable) not in self._columns:
+            self._columns[dataset, variable] = frame[variable].array
+        return True, shown_value(self._columns[dataset, variable][row - 1], made.get("type", ""))
 
     def _record(self, source: str, record: int) -> RawCell | Remark:
         if source in self.package.operations:
             return Remark(f"{source} row {record}")
         return self._raw(source, record, "")
+
+    def _raw_records(self, links: list[tuple[str, int]]) -> Iterator[RawCell | Remark]:
+        """The raw records behind rows of datasets, through as many datasets as there are."""
+        made = self.package.operations
+        behind = [link for link in links if link[0] in made]
+        found: dict[tuple[str, int], None] = {}
+        while behind:
+            name, row = behind.pop()
+            for link in self.package.links(name).of(row, ""):
+                (behind.append if link[0] in made else found.setdefault)(link)
+        yield from (self._raw(*link, "") for link in sorted(found)[:RECORDS_FOLLOWED])
+        if len(found) > RECORDS_FOLLOWED:
+            yield Remark(f"{len(found) - RECORDS_FOLLOWED} more raw records")
 
     def _raw(self, table: str, record: int, column: str) -> RawCell:
         source = self.package.sources[table]
@@ -198,8 +224,13 @@ class Tracer:
             chosen += [step for step in steps if step not in chosen]
         return chosen if uses else list(made.get("steps", []))
 
-    def _shapes(self, dataset: str, row: int) -> list[tuple[int, int]]:
+    def _shapes(self, dataset: str, row: int) -> list[Shape]:
         """The sources and templates that this row can come from: as its constants tell."""
+        if (dataset, row) not in self._shapes_of:
+            self._shapes_of[dataset, row] = self._possible(dataset, row)
+        return self._shapes_of[dataset, row]
+
+    def _possible(self, dataset: str, row: int) -> list[Shape]:
         described = self.package.operations[dataset]
         tables = {source for source, _ in self.package.links(dataset).of(row, "")}
         shapes = [
@@ -210,28 +241,46 @@ class Tracer:
         ]
         return [shape for shape in shapes if self._fits(dataset, row, shape)] or shapes
 
-    def _fits(self, dataset: str, row: int, shape: tuple[int, int]) -> bool:
-        for variable, made in self.package.operations[dataset]["variables"].items():
-            for use in made["by_source"]:
-                if (use["source"], use["template"]) == shape and use["constant"] is not None:
-                    in_file, value = self.value(dataset, row, variable)
-                    if in_file and value != use["constant"]:
-                        return False
-        return True
+    def _fits(self, dataset: str, row: int, shape: Shape) -> bool:
+        if (dataset, shape) not in self._constants:
+            self._constants[dataset, shape] = [
+                (variable, use["constant"])
+                for variable, made in self.package.operations[dataset]["variables"].items()
+                for use in made["by_source"]
+                if (use["source"], use["template"]) == shape and use["constant"] is not None
+            ]
+        return all(
+            self.value(dataset, row, variable) in ((True, constant), (False, None))
+            for variable, constant in self._constants[dataset, shape]
+        )
 
     def _inputs(
         self, dataset: str, row: int, variable: str, steps: list[Any]
     ) -> Iterator[Cell | RawCell | Remark]:
-        texts = dict.fromkeys(text for step in steps for text in step["inputs"])
-        for text in texts:
+        for text, rows in self._read(dataset, row, variable, steps).items():
             reference = parse_reference(text)
             if reference is None:
                 continue
             if reference.kind == "own":
-                if reference.column != variable:
-                    yield self.cell(dataset, row, reference.column)
+                for other in rows:
+                    if (other, reference.column) != (row, variable):
+                        yield self.cell(dataset, other, reference.column)
             else:
                 yield from self._elsewhere(dataset, row, variable, reference)
+
+    def _read(
+        self, dataset: str, row: int, variable: str, steps: list[Any]
+    ) -> dict[str, dict[int, None]]:
+        """What is read, and in which rows of the dataset: this one, or the one linked to it."""
+        found: dict[str, dict[int, None]] = {}
+        for step in steps:
+            rows = [row]
+            if step.get("of_other_row"):
+                links = self.package.links(dataset).of(row, variable)
+                rows = [record for source, record in links if source == dataset] or rows
+            for text in step["inputs"]:
+                found.setdefault(text, {}).update(dict.fromkeys(rows))
+        return found
 
     def _elsewhere(
         self, dataset: str, row: int, variable: str, reference: Ref

@@ -64,8 +64,7 @@ def _inverse(order: Positions) -> Positions:
 
 def _frame(working: Working, order: Positions) -> pd.DataFrame:
     columns = {
-        variable.name: working.columns.pop(variable.name).take(order).reset_index(drop=True)
-        for variable in working.plan.variables
+        variable.name: working.given_up(variable.name, order) for variable in working.plan.variables
     }
     # the columns are ours alone: a copy would hold all of them twice
     return pd.DataFrame(columns, index=pd.RangeIndex(len(order)), copy=False)
@@ -91,23 +90,29 @@ def _lineage(working: Working, final: Mapping[str, Positions]) -> pd.DataFrame:
 
 
 def _lineage_frame(parts: list[tuple[str, str, Positions, Positions]]) -> pd.DataFrame:
-    sizes = [len(rows) for _, _, rows, _ in parts]
+    words = sorted({(variable, source) for variable, source, _, _ in parts})
+    span = 1 + max((int(records.max(initial=0)) for *_, records in parts), default=0)
+    # row, words and record as one number, so that sorting is quick: 10^8 rows would still fit
+    links = [
+        (rows * len(words) + words.index((variable, source))) * span + records
+        for variable, source, rows, records in parts
+    ]
+    sorted_links = np.sort(np.concatenate(links)) if links else np.empty(0, np.int64)
+    distinct = sorted_links[np.diff(sorted_links, prepend=-1) != 0]
+    row_and_words, records = np.divmod(distinct, span)
+    rows, which = np.divmod(row_and_words, max(len(words), 1))
 
-    def repeated(words: list[str]) -> pd.Categorical:
-        known = sorted(set(words))
-        codes = np.repeat([known.index(word) for word in words], sizes).astype(np.int64)
-        return pd.Categorical.from_codes(codes, categories=pd.Index(known, dtype=TEXT))
+    def worded(all_words: list[str]) -> pd.Categorical:
+        known = sorted(set(all_words))
+        codes = np.array([known.index(word) for word in all_words], dtype=np.int64)
+        categories = pd.Index(known, dtype=TEXT)
+        return pd.Categorical.from_codes(codes[which], categories=categories)
 
-    def joined(arrays: list[Positions]) -> Positions:
-        return np.concatenate(arrays) + 1 if arrays else np.empty(0, np.int64)
-
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "row": joined([part[2] for part in parts]),
-            "variable": repeated([part[0] for part in parts]),
-            "source": repeated([part[1] for part in parts]),
-            "record": joined([part[3] for part in parts]),
+            "row": rows + 1,
+            "variable": worded([variable for variable, _ in words]),
+            "source": worded([source for _, source in words]),
+            "record": records + 1,
         }
     )
-    keys = ["row", "variable", "source", "record"]
-    return frame.drop_duplicates().sort_values(keys, ignore_index=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,20 +14,22 @@ from clinmap.frames import Mask, Positions, as_text
 def match(
     own: Sequence[pd.Series],
     other: Sequence[pd.Series],
-    preference: Positions,
+    preference: Callable[[], Positions],
     eligible: Mask,
 ) -> tuple[Positions, Mask]:
     """The partner of each row, and where there were several.
 
-    `preference` lists the other table's rows, best first; of several partners the best is taken.
+    `preference` lists the other table's rows, best first; of several partners the best is taken. It
+    is asked for only where there are several.
     Only `eligible` rows of the other table can be partners. A missing key meets nothing.
     """
     own_codes, other_codes, size = _codes(own, other)
     usable = eligible & (other_codes >= 0)
-    best = np.full(size + 1, -1, dtype=np.int64)
-    ranked = preference[usable[preference]][::-1]
-    best[other_codes[ranked]] = ranked
     several = np.bincount(other_codes[usable], minlength=size + 1) > 1
+    order = preference()[::-1] if several.any() else np.arange(len(usable))
+    records = order[usable[order]]
+    best = np.full(size + 1, -1, dtype=np.int64)
+    best[other_codes[records]] = records
     own_codes = np.where(own_codes < 0, size, own_codes)
     return best[own_codes], several[own_codes]
 
@@ -65,10 +67,13 @@ def _codes(
     length = len(own[0])
     combined = np.zeros(length + len(other[0]), dtype=np.int64)
     absent = np.zeros(len(combined), dtype=bool)
-    for left, right in zip(own, other, strict=True):
-        both = pd.concat([as_text(left), as_text(right)], ignore_index=True)
-        codes, known = pd.factorize(both)
+    for number, (left, right) in enumerate(zip(own, other, strict=True)):
+        alike = left.dtype == right.dtype
+        sides = [left, right] if alike else [as_text(left), as_text(right)]
+        codes, known = pd.factorize(pd.concat(sides, ignore_index=True))
         absent |= codes < 0
-        combined = pd.factorize(combined * (len(known) + 1) + codes)[0].astype(np.int64)
+        combined = combined * (len(known) + 1) + codes
+        if number:
+            combined = pd.factorize(combined)[0].astype(np.int64)
     combined = np.where(absent, -1, combined).astype(np.int64)
     return combined[:length], combined[length:], int(combined.max(initial=-1)) + 1

@@ -10,9 +10,18 @@ import pandas as pd
 
 from clinmap.codes import severity_of
 from clinmap.execution.evaluate import evaluate, is_true
-from clinmap.execution.tables import Link, Segment, Working
+from clinmap.execution.tables import Link, Segment, Working, taken, taken_or_missing
 from clinmap.expressions import Expression
-from clinmap.frames import TEXT, Lost, Mask, Positions, Table, as_number, as_text, missing_text
+from clinmap.frames import (
+    Lost,
+    Mask,
+    Positions,
+    Table,
+    as_number,
+    as_text,
+    missing_text,
+    repeated_text,
+)
 from clinmap.graph import SUBJECT
 from clinmap.plan import PlanCodelist, Ref, VariablePlan
 from clinmap.problems import Location, Problem
@@ -64,10 +73,10 @@ class WorkingRows:
         if operand is None:
             return missing_text(self.index)
         if isinstance(operand, bool):
-            return pd.Series("Y" if operand else "N", index=self.index, dtype=TEXT)
+            return repeated_text("Y" if operand else "N", self.index)
         if isinstance(operand, int | float):
             return pd.Series(float(operand), index=self.index)
-        return pd.Series(str(operand), index=self.index, dtype=TEXT)
+        return repeated_text(str(operand), self.index)
 
     def text(self, operand: object) -> pd.Series:
         """The values as text."""
@@ -137,6 +146,11 @@ class WorkingRows:
         here = self.positions[rows]
         self.working.links.append(Link(self.target.name, table.name, here, records))
 
+    def link_row(self, rows: Positions, others: Positions) -> None:
+        """Say that the target's values in `rows` are those of these other rows of the dataset."""
+        here, there = self.positions[rows], self.positions[others]
+        self.working.links.append(Link(self.target.name, self.working.name, here, there))
+
     def _reference(self, reference: Ref) -> pd.Series:
         if reference.kind == "own":
             return self._own(reference.column)
@@ -156,19 +170,18 @@ class WorkingRows:
         values = self.working.column(name)
         if self.selection is None:
             return values
-        return values.take(self.positions).reset_index(drop=True)
+        return taken(values, self.positions)
 
     def _subjects(self, segment: Segment, rows: Positions) -> pd.Series:
         subjects = self.execution.subjects(segment.table)
-        return subjects.take(self.working.positions[rows]).reset_index(drop=True)
+        return taken(subjects, self.working.positions[rows])
 
     def _from_source(self, segment: Segment, rows: Positions, column: str) -> pd.Series:
         if column in self.working.parts:
-            return self.working.parts[column].take(rows).reset_index(drop=True)
+            return taken(self.working.parts[column], rows)
         if not segment.table.has(column):
             return missing_text(pd.RangeIndex(len(rows)))
-        values = segment.table.column(column)
-        return values.take(self.working.positions[rows]).reset_index(drop=True)
+        return taken(segment.table.column(column), self.working.positions[rows])
 
     def _pieces(self, make: PieceMaker) -> pd.Series:
         """A column put together segment by segment."""
@@ -180,8 +193,7 @@ class WorkingRows:
         for number in np.unique(of).tolist():
             here = np.flatnonzero(of == number)
             piece = make(segments[number], self.positions[here])
-            piece.index = pd.Index(here)
-            parts.append(piece)
+            parts.append(piece.set_axis(pd.Index(here)))
         if not parts:
             return missing_text(self.index)
         if len({str(part.dtype) for part in parts}) > 1:
@@ -193,14 +205,8 @@ class WorkingRows:
         other, found = self.execution.partners(
             self.working, reference.owner, self.location, self.positions
         )
-        found = found[self.positions]
-        met = np.flatnonzero(found >= 0)
-        values = other.column(reference.column)
-        taken = values.take(found[met])
-        taken.index = pd.Index(met)
         self.working.joined[reference.owner] = other.name
-        partners: pd.Series = taken.reindex(self.index)
-        return partners
+        return taken_or_missing(other.column(reference.column), found[self.positions])
 
 
 if TYPE_CHECKING:

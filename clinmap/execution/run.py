@@ -14,14 +14,26 @@ from clinmap.execution.rows import WorkingRows
 from clinmap.execution.tables import (
     UNKNOWN,
     Chosen,
+    Copied,
     FrameTable,
     Segment,
     Working,
     single,
     stack,
 )
-from clinmap.frames import TEXT, Mask, Positions, Table, as_number, as_text, missing_text
+from clinmap.frames import (
+    TEXT,
+    Mask,
+    Positions,
+    Table,
+    as_number,
+    as_text,
+    is_trimmed,
+    missing_text,
+    repeated_text,
+)
 from clinmap.graph import FINAL, KEPT, ROWS, SUBJECT, execution_order
+from clinmap.operations.assign import Assign
 from clinmap.ordering import by_size, ranked
 from clinmap.plan import (
     DatasetPlan,
@@ -37,7 +49,7 @@ from clinmap.plan import (
 from clinmap.problems import Findings, Location
 
 Progress = Callable[[str], None]
-Meeting = tuple[list[pd.Series], list[pd.Series], Positions, Mask]
+Meeting = tuple[list[pd.Series], list[pd.Series], Callable[[], Positions], Mask]
 
 
 class Execution:
@@ -90,13 +102,14 @@ class Execution:
 
         Only sources with a `wanted` row are looked at: the keys of the others may not be made yet.
         """
-        unknown = np.full(len(working), UNKNOWN, dtype=np.int64)
-        found = working.matched.setdefault(owner, unknown)
-        for number in np.unique(working.segment_of[wanted]).tolist():
+        if owner not in working.matched:
+            working.matched[owner] = np.full(len(working), UNKNOWN, dtype=np.int64)
+        found = working.matched[owner]
+        unknown = wanted[found[wanted] == UNKNOWN]
+        for number in np.unique(working.segment_of[unknown]).tolist():
             rows = np.flatnonzero((working.segment_of == number) & (found == UNKNOWN))
-            if len(rows):
-                join = self._join(working.segments[number].source, owner)
-                found[rows] = self._looked_up(working, join, rows, location)
+            join = self._join(working.segments[number].source, owner)
+            found[rows] = self._looked_up(working, join, rows, location)
         joins = [self._join(segment.source, owner) for segment in working.segments]
         # a join that only one source declares: the rows of the others meet nothing
         there = next((join for join in joins if self._knows(join.table)), joins[0])
@@ -137,14 +150,11 @@ class Execution:
         keys = [self._key(other, column) for _, column in join.by]
         if not join.by:  # every row meets every row
             own, keys = [_alike(len(rows))], [_alike(len(other))]
-        order = ranked([by_size(other.column(column)) for column in join.order], other.hashes)
-        if join.take == "last":
-            order = order[::-1]
         eligible = np.ones(len(other), dtype=bool)
         if join.where is not None:
             index = pd.RangeIndex(len(other))
             eligible = is_true(join.where, lambda ref: other.column(ref.column), index)
-        return own, keys, order, eligible
+        return own, keys, lambda: _preference(other, join), eligible
 
     def _key(self, table: Table, column: str) -> pd.Series:
         return self.subjects(table) if column == SUBJECT else table.column(column)
@@ -174,7 +184,8 @@ class Execution:
             if join.take != "all" or not self._knows(join.table):
                 continue
             everyone = np.arange(len(whole))
-            rows, found = match_all(*self._meeting(whole, join, everyone))
+            own, keys, preference, eligible = self._meeting(whole, join, everyone)
+            rows, found = match_all(own, keys, preference(), eligible)
             hashes = self.table(join.table).hashes
             whole.spread(rows, np.where(found < 0, np.uint64(0), hashes[found]))
             whole.matched[join.name] = found
@@ -260,17 +271,33 @@ class Execution:
             rows = np.flatnonzero(self._of(working, use.source, use.template) & left)
             left[rows] = False
             piece = self._steps(working, variable, use.steps, rows)
-            piece.index = pd.Index(rows)
-            pieces.append(piece)
+            pieces.append(piece.set_axis(pd.Index(rows)))
         if not variable.per_source:
-            working.columns[variable.name] = self._steps(working, variable, variable.steps, None)
+            if not self._copied(working, variable):
+                made = self._steps(working, variable, variable.steps, None)
+                working.columns[variable.name] = made
             return
         rest = np.flatnonzero(left)
-        piece = self._steps(working, variable, variable.steps, rest)
-        piece.index = pd.Index(rest)
+        piece = self._steps(working, variable, variable.steps, rest).set_axis(pd.Index(rest))
         filled = [part for part in (*pieces, piece) if len(part)]
         values = pd.concat(filled).sort_index() if filled else piece
         working.columns[variable.name] = values.reset_index(drop=True)
+
+    def _copied(self, working: Working, variable: VariablePlan) -> bool:
+        """Whether the variable is a partner's value as it stands there; then it is made later."""
+        match variable.steps:
+            case (Step(Assign(assign=Ref(kind="dataset" | "table") as ref, case="as is"), place),):
+                rows = np.arange(len(working))
+                other, _ = self.partners(working, ref.owner, place, rows)
+            case _:
+                return False
+        values = other.column(ref.column)
+        fits = is_trimmed(values) if values.dtype == TEXT else values.dtype == np.float64
+        if not fits or _is_text(variable, working.plan) != (values.dtype == TEXT):
+            return False
+        working.joined[ref.owner] = other.name
+        working.copied[variable.name] = Copied(values, ref.owner)
+        return True
 
     def _of(self, working: Working, source: int, template: int) -> Mask:
         numbers = [
@@ -287,13 +314,11 @@ class Execution:
         steps: tuple[Step, ...],
         selection: Positions | None,
     ) -> pd.Series:
-        size = len(working) if selection is None else len(selection)
-        values: pd.Series = missing_text(pd.RangeIndex(size))
         rows = WorkingRows(self, working, variable, variable.location, selection)
         for step in steps:
             rows.location = step.location
-            values = step.operation.apply(rows)
-            rows.current = values
+            rows.current = step.operation.apply(rows)
+        values = missing_text(rows.index) if rows.current is None else rows.current
         return typed(values, variable, rows)
 
     def _subject_of(self, table: Table) -> pd.Series:
@@ -305,8 +330,14 @@ class Execution:
         return self._steps(working, variable, rule.steps, None)
 
 
+def _preference(other: Table, join: Join) -> Positions:
+    """The rows of the other table, best partner first."""
+    order = ranked([by_size(other.column(column)) for column in join.order], other.hashes)
+    return order[::-1] if join.take == "last" else order
+
+
 def _alike(size: int) -> pd.Series:
-    return pd.Series("*", index=pd.RangeIndex(size), dtype=TEXT)
+    return repeated_text("*", pd.RangeIndex(size))
 
 
 def _nobody(name: str) -> VariablePlan:
@@ -323,6 +354,8 @@ def typed(values: pd.Series, variable: VariablePlan, rows: WorkingRows) -> pd.Se
     """The values in the variable's type; what does not fit is listed (TYP001) and missing."""
     if _is_text(variable, rows.working.plan):
         text = as_text(values)
+        if is_trimmed(text):
+            return text
         text = text.str.rstrip()
         return text.mask(text == "").astype(TEXT)
     numbers = as_number(values)

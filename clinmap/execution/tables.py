@@ -59,12 +59,20 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Values of `variable` in `rows` that came from `records` of another table."""
+    """Values of `variable` in `rows` that came from `records` of a table, or rows of its own."""
 
     variable: str
     table: str
     rows: Positions
     records: Positions
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A variable that is `values` of each row's partner in the join `owner`, and nothing else."""
+
+    values: pd.Series
+    owner: str
 
 
 @dataclass(slots=True)
@@ -81,6 +89,7 @@ class Working:
     matched: dict[str, Positions] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
     parts: dict[str, pd.Series] = field(default_factory=dict)
+    copied: dict[str, Copied] = field(default_factory=dict)
     is_dataset: bool = True
 
     @property
@@ -92,12 +101,21 @@ class Working:
         return len(self.positions)
 
     def column(self, name: str) -> pd.Series:
-        """A variable made so far, indexed 0..n-1."""
+        """A variable made so far, indexed 0..n-1; what is only copied is made when it is read."""
+        if name in self.copied:
+            self.columns[name] = self.given_up(name, np.arange(len(self)))
         return self.columns[name]
 
     def has(self, name: str) -> bool:
         """Whether the variable has been made."""
-        return name in self.columns
+        return name in self.columns or name in self.copied
+
+    def given_up(self, name: str, rows: Positions) -> pd.Series:
+        """The values of a variable in these rows; the dataset has the variable no longer."""
+        if name not in self.copied:
+            return taken(self.columns.pop(name), rows)
+        copied = self.copied.pop(name)
+        return taken_or_missing(copied.values, self.matched[copied.owner][rows])
 
     def keep(self, kept: Mask) -> None:
         """Leave out the rows that are not kept, everywhere."""
@@ -113,11 +131,15 @@ class Working:
         self.parts = {
             name: values[kept].reset_index(drop=True) for name, values in self.parts.items()
         }
-        self.links = [
-            Link(link.variable, link.table, new[link.rows[stay]], link.records[stay])
-            for link in self.links
-            for stay in [kept[link.rows]]
-        ]
+        self.links = [self._kept(link, kept, new) for link in self.links]
+
+    def _kept(self, link: Link, kept: Mask, new: Positions) -> Link:
+        """A link of the rows that are kept; a row of this dataset may itself be left out."""
+        if link.table != self.name:
+            stay = kept[link.rows]
+            return Link(link.variable, link.table, new[link.rows[stay]], link.records[stay])
+        stay = kept[link.rows] & kept[link.records]
+        return Link(link.variable, link.table, new[link.rows[stay]], new[link.records[stay]])
 
     def spread(self, rows: Positions, salt: Hashes) -> None:
         """Take each row as often as `rows` has it; `salt` tells those of one row apart."""
@@ -135,6 +157,19 @@ class Working:
             here = self.positions[rows[self.segment_of[rows] == number]]
             found += segment.table.raw_records(here)
         return found
+
+
+def taken(values: pd.Series, rows: Positions) -> pd.Series:
+    """The values of rows, counted anew; all rows in their order share what is there."""
+    if len(rows) == len(values) and np.array_equal(rows, np.arange(len(rows))):
+        return values.copy(deep=False)
+    return values.take(rows).reset_index(drop=True)
+
+
+def taken_or_missing(values: pd.Series, rows: Positions) -> pd.Series:
+    """The values of rows, missing where the position is less than 0."""
+    made = values.array.take(np.maximum(rows, -1), allow_fill=True)
+    return pd.Series(made, index=pd.RangeIndex(len(rows)), copy=False)
 
 
 def single(plan: DatasetPlan, segment: Segment) -> Working:

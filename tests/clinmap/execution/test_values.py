@@ -114,7 +114,7 @@ def test_missing_keys_meet_nothing() -> None:
 
     own = [pd.Series(["a", None, "b"], dtype="str")]
     other = [pd.Series([None, "a", "a"], dtype="str")]
-    found, several = match(own, other, np.array([2, 1, 0]), np.ones(3, dtype=bool))
+    found, several = match(own, other, lambda: np.array([2, 1, 0]), np.ones(3, dtype=bool))
     assert found.tolist() == [2, -1, -1]
     assert several.tolist() == [True, False, False]
 
@@ -125,7 +125,7 @@ def test_numbers_and_their_texts_are_the_same_key() -> None:
     found, _ = match(
         [pd.Series([1.0, 2.0])],
         [pd.Series(["2", "1"], dtype="str")],
-        np.arange(2),
+        lambda: np.arange(2),
         np.ones(2, dtype=bool),
     )
     assert found.tolist() == [1, 0]

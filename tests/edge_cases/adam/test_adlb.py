@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from adam.grading_criteria import graded, read_criteria
+from adam.grading_criteria import graded, laid_over, read_criteria
 
 Records = Callable[..., pd.DataFrame]
 STUDY = Path(__file__).parents[3] / "mappings/studies/n2011-04/study/laboratory_grades.yaml"
+CTCAE = STUDY.parents[3] / "organisations/reference-tables/study/ctcae.yaml"
 FLAGS = ["ANL01FL", "ANL02FL", "ANL03FL", "ANL04FL"]
 
 
@@ -160,6 +161,14 @@ def test_the_worst_grade_of_each_course_is_flagged_once(adam: Records) -> None:
     assert (either == (records["ANL02FL"] == "Y")).all()
 
 
+def _criteria() -> list[object]:
+    """The tables that the study's grades are read from: the inherited one, then its own."""
+    parameters = [
+        yaml.safe_load(path.read_text(encoding="utf-8"))["parameters"] for path in (CTCAE, STUDY)
+    ]
+    return [parameters[0]["ctcae"], parameters[1]["ctcae_children"]]
+
+
 @pytest.mark.parametrize(
     ("version", "term", "known", "expected"),
     [
@@ -187,8 +196,8 @@ def test_the_criteria_of_the_study(
 ) -> None:
     """Looked up in CTCAE 4.03 and 5.0 by hand; 5.0 goes by the baseline where that was high."""
     names = ("value", "low", "high", "baseline", "baseline_range")
-    table = yaml.safe_load(STUDY.read_text(encoding="utf-8"))["parameters"]["ctcae"]
-    (criteria,) = (c for c in read_criteria(table, names) if (c.term, c.version) == (term, version))
+    every = laid_over(read_criteria(table, names) for table in _criteria())
+    (criteria,) = (c for c in every if (c.term, c.version) == (term, version))
     kinds = {name: "str" if name == "baseline_range" else "float64" for name in names}
     columns = {name: pd.Series([known.get(name)], dtype=kinds[name]) for name in names}
     assert graded(criteria, columns).tolist() == [expected]
@@ -196,7 +205,9 @@ def test_the_criteria_of_the_study(
 
 def test_each_term_that_is_graded_has_criteria_of_its_version() -> None:
     tables = yaml.safe_load(STUDY.read_text(encoding="utf-8"))["parameters"]
-    having = {(c["term"], c["direction"], c["version"]) for c in tables["ctcae"]}
+    names = ("value", "low", "high", "baseline", "baseline_range")
+    every = laid_over(read_criteria(table, names) for table in _criteria())
+    having = {(c.term, c.direction, c.version) for c in every}
     for version, low, high in (("4.03", "low", "high"), ("5.0", "low5", "high5")):
         for side, direction in ((low, "low"), (high, "high")):
             wanted = {entry[side] for entry in tables["laboratory_parameters"]} - {None}
