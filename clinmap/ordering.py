@@ -26,14 +26,13 @@ def positions_in_group(
     """
     import numpy as np
 
-    columns: list[npt.NDArray[np.generic]] = [hashes]
     high = list(descending) or [False] * len(keys)
-    for key, down in reversed(list(zip(keys, high, strict=True))):
+    group = group_codes(groups, len(hashes))
+    columns: list[npt.NDArray[np.float64 | np.int64]] = [group]
+    for key, down in zip(keys, high, strict=True):
         codes = order_codes(key)
         columns.append(-codes if down else codes)
-    group = group_codes(groups, len(hashes))
-    columns.append(group)
-    order = np.lexsort(tuple(columns))
+    order = _ascending(columns, hashes)
     if last_first:
         order = order[::-1]
         order = order[np.argsort(group[order], kind="stable")]
@@ -114,8 +113,23 @@ def by_size(values: pd.Series) -> pd.Series:
 
 def ranked(keys: Sequence[pd.Series], hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     """The rows in the order of the keys, missing first; ties by the rows' hashes: a total order."""
+    return _ascending([order_codes(key) for key in keys], hashes)
+
+
+def _ascending(
+    columns: Sequence[npt.NDArray[np.float64 | np.int64]], hashes: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.int64]:
+    """The rows in the order of the columns, first column first; the hashes break ties."""
     import numpy as np
 
-    columns: list[npt.NDArray[np.generic]] = [hashes]
-    columns += [order_codes(key) for key in reversed(list(keys))]
-    return np.lexsort(tuple(columns)).astype(np.int64)
+    if not columns:
+        return np.argsort(hashes, kind="stable")
+    order = np.lexsort(tuple(reversed(columns))).astype(np.int64)
+    alike = np.ones(max(len(order) - 1, 0), dtype=bool)
+    for column in columns:
+        alike &= column[order[1:]] == column[order[:-1]]
+    if alike.any():
+        tied = np.flatnonzero(np.r_[alike, False] | np.r_[False, alike])
+        run = np.cumsum(np.r_[True, ~alike])[tied]
+        order[tied] = order[tied][np.lexsort((hashes[order[tied]], run))]
+    return order

@@ -59,7 +59,7 @@ def read_raw_tables(
     """
     from clinmap.execution.tables import FrameTable
     from clinmap.readers.odm_files import OdmFiles
-    from clinmap.readers.raw import read_raw, row_hash
+    from clinmap.readers.raw import read_raw
     from clinmap.readers.text_table import Beside
 
     wanted = _with_formats(plan, columns)
@@ -79,7 +79,7 @@ def read_raw_tables(
     mended = {name: corrected(data.frame, _own(plan, name)) for name, data in read.items()}
     return RawTables(
         # ties between rows are broken by what was sent, whatever was corrected since
-        {name: FrameTable(name, mended[name].frame, row_hash(read[name].frame)) for name in read},
+        {name: FrameTable(name, mended[name].frame, read[name].hashes) for name in read},
         {
             name: RawInput(data.table, data.file, data.sha256, len(data.frame), data.lines)
             for name, data in read.items()

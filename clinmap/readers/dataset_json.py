@@ -46,15 +46,35 @@ def read_table(request: Request) -> TextTable:
 
 def _table(request: Request) -> TextTable:
     if request.path.suffix.lower() == ".ndjson" or _starts_as_lines(request.path):
-        return _from_lines(request)
-    document = _document(request)
-    names = _names(document, request.place())
+        frame = _from_lines(request.path, request.file)[1]
+        lines: Lines = ((1, 2),) if len(frame) else ()
+        return TextTable(frame, 1, lines)
+    return TextTable(_from_document(request.path, request.file)[1])
+
+
+def read_with_metadata(path: Path, file: str) -> tuple[Mapping[str, Any], pd.DataFrame]:
+    """What a Dataset-JSON file says of its dataset and columns, and the rows as text columns.
+
+    Missing values and problems: as `read_table`.
+
+    >>> read_with_metadata(Path("dm.json"), "dm.json")[0]["label"]  # doctest: +SKIP
+    'Demographics'
+    """
+    if path.suffix.lower() == ".ndjson" or _starts_as_lines(path):
+        return _from_lines(path, file)
+    return _from_document(path, file)
+
+
+def _from_document(path: Path, file: str) -> tuple[Mapping[str, Any], pd.DataFrame]:
+    place = Location(file)
+    document = _document(path, place)
+    names = _names(document, place)
     rows = document.get("rows", [])
     if not isinstance(rows, list):
-        raise _unusable(request.place(), "`rows` is no list")
-    frame = _frame(names, iter([_checked(rows, names, request.file, 0)]))
-    _check_count(document, len(frame), request.place())
-    return TextTable(frame)
+        raise _unusable(place, "`rows` is no list")
+    frame = _frame(names, iter([_checked(rows, names, file, 0)]))
+    _check_count(document, len(frame), place)
+    return document, frame
 
 
 def _starts_as_lines(path: Path) -> bool:
@@ -70,22 +90,21 @@ def _starts_as_lines(path: Path) -> bool:
         return False
 
 
-def _from_lines(request: Request) -> TextTable:
+def _from_lines(path: Path, file: str) -> tuple[Mapping[str, Any], pd.DataFrame]:
     """A table of NDJSON, read a part of the rows at a time."""
-    place = request.place(1)
+    place = Location(file, 1)
     try:
-        with request.path.open(encoding="utf-8-sig", newline="\n") as opened:
+        with path.open(encoding="utf-8-sig", newline="\n") as opened:
             head = opened.readline(_METADATA_CHARACTERS)
             metadata = _parsed(head, place)
             if not isinstance(metadata, dict):
                 raise _unusable(place, "the first line is no JSON object with the metadata")
             names = _names(metadata, place)
-            frame = _frame(names, _parts(opened, names, request.file))
+            frame = _frame(names, _parts(opened, names, file))
     except UnicodeDecodeError:
-        raise _not_utf8(request.file) from None
-    _check_count(metadata, len(frame), request.place())
-    lines: Lines = ((1, 2),) if len(frame) else ()
-    return TextTable(frame, 1, lines)
+        raise _not_utf8(file) from None
+    _check_count(metadata, len(frame), Location(file))
+    return metadata, frame
 
 
 def _parts(opened: IO[str], names: list[str], file: str) -> Iterator[list[Any]]:
@@ -116,14 +135,14 @@ def _filled(texts: list[str], file: str, line: int) -> list[tuple[int, str]]:
     return found
 
 
-def _document(request: Request) -> Mapping[str, Any]:
+def _document(path: Path, place: Location) -> Mapping[str, Any]:
     try:
-        text = request.path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise _not_utf8(request.file) from None
-    document = _parsed(text, request.place())
+        raise _not_utf8(place.file) from None
+    document = _parsed(text, place)
     if not isinstance(document, dict):
-        raise _unusable(request.place(), "it is no JSON object")
+        raise _unusable(place, "it is no JSON object")
     return document
 
 

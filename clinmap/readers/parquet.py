@@ -43,7 +43,8 @@ def read_table(path: Path, file: str) -> pa.Table:
     if not path.stat().st_size:
         raise InputError("INP002", "the file is empty", location=Location(file))
     try:
-        table: pa.Table = pq.read_table(path, use_threads=True, partitioning=None)
+        with pq.ParquetFile(path) as opened:  # quicker to start than a dataset of one file
+            table: pa.Table = opened.read()
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError):
         raise InputError(

@@ -48,7 +48,8 @@ class RawData:
     """A raw table as it was read.
 
     `frame` has text columns only (missing is null); its index counts records from 0, so that the
-    record number is the index plus one. `file` is the path relative to the folder of raw data
+    record number is the index plus one; `hashes` are those of its rows (`row_hash`), as read.
+    `file` is the path relative to the folder of raw data
     (`study.yaml` or `database:NAME/TABLE` where the rows stand in no raw file), `sha256` that of
     the file's bytes, or of the rows; both are for lineage. `lines` says on which line (or row of a
     sheet) each record stands; it is empty where records have no line.
@@ -58,6 +59,7 @@ class RawData:
     frame: pd.DataFrame
     file: str
     sha256: str
+    hashes: NDArray[np.uint64]
     lines: Lines = ()
     problems: tuple[Problem, ...] = ()
 
@@ -106,21 +108,22 @@ def read_raw(
     if table.format not in WITHOUT_FILE:
         if not request.path.is_file():
             if table.optional and folder.is_dir() and not request.path.exists():
-                return RawData(table, _no_rows((*table.columns, *needed)), request.file, "")
+                nothing = _no_rows((*table.columns, *needed))
+                return RawData(table, nothing, request.file, "", row_hash(nothing))
             raise _missing_file(table, request.path, request.file)
         _check_file(request)
     read = READERS[table.format](request)
     frame = read.frame if read.exact_missing else _without_tokens(read.frame, table.missing)
     own = [name for name in frame.columns if name not in read.added]
     _check_columns(table, own, needed, request.place(read.header_line), read.added)
+    hashes = row_hash(frame)
     problems = (
         *read.problems,
         *_unexpected(table, own, request.file),
-        *_row_problems(table, frame, request.file),
+        *_row_problems(table, frame, hashes, request.file),
     )
-    return RawData(
-        table, frame, request.file, read.sha256 or _sha256(request.path), read.lines, problems
-    )
+    sha256 = read.sha256 or _sha256(request.path)
+    return RawData(table, frame, request.file, sha256, hashes, read.lines, problems)
 
 
 def file_of(table: RawTable) -> str:
@@ -261,7 +264,9 @@ def _unexpected(table: RawTable, columns: list[str], file: str) -> Iterator[Prob
         )
 
 
-def _row_problems(table: RawTable, frame: pd.DataFrame, file: str) -> Iterator[Problem]:
+def _row_problems(
+    table: RawTable, frame: pd.DataFrame, hashes: NDArray[np.uint64], file: str
+) -> Iterator[Problem]:
     """RAW001 for a table without rows, RAW003 for rows that repeat an earlier row entirely."""
     if not len(frame):
         yield Problem(
@@ -272,7 +277,7 @@ def _row_problems(table: RawTable, frame: pd.DataFrame, file: str) -> Iterator[P
             location=Location(file),
         )
         return
-    repeated = _repeated(frame)
+    repeated = _repeated(frame, hashes)
     if len(repeated):
         yield Problem(
             "RAW003",
@@ -285,11 +290,11 @@ def _row_problems(table: RawTable, frame: pd.DataFrame, file: str) -> Iterator[P
         )
 
 
-def _repeated(frame: pd.DataFrame) -> list[int]:
+def _repeated(frame: pd.DataFrame, hashes: NDArray[np.uint64]) -> list[int]:
     """The index of rows that repeat an earlier row; hashes find them, values decide."""
     import pandas as pd
 
-    alike = pd.Series(row_hash(frame), index=frame.index).duplicated(keep=False)
+    alike = pd.Series(hashes, index=frame.index).duplicated(keep=False)
     suspects = frame[alike]
     return [int(i) for i in suspects.index[suspects.duplicated(keep="first")]]
 
