@@ -9,6 +9,10 @@ import pytest
 
 from benchmarks.__main__ import with_section
 from benchmarks.adam import DATASETS, REFERENCE, SUBJECT_COLUMNS, copy_sdtm, published_folder
+from benchmarks.define_files import Size, changed_define, large_define
+from define.document.schema import schema_errors
+from define.document.write import write_define
+from define.page.page import define_page
 
 PAGE = "# P\n\nWords.\n\n## A\n\nold\n\n## B\n\nkept\n"
 
@@ -41,3 +45,18 @@ def test_copies_have_subjects_of_their_own(tmp_path: Path) -> None:
     for column in SUBJECT_COLUMNS:
         subjects = pq.read_table(tmp_path / "dm.parquet")[column].to_pylist()
         assert len(set(subjects)) == len(subjects)
+
+
+def test_large_define_has_the_size_that_is_said(tmp_path: Path) -> None:
+    """As many of each as asked for, every reference to something, valid; the copy differs."""
+    size = Size(datasets=4, variables=80, values=40, terms=500)
+    define = large_define(size)
+    values = [ref for one in define.value_lists for ref in one.refs]
+    assert len(define.item_groups) == 4
+    assert sum(len(group.refs) for group in define.item_groups) == 80
+    assert len(values) == len(define.where_clauses) == 40
+    assert sum(len(codelist.terms) for codelist in define.codelists) == 500
+    write_define(define, tmp_path / "define.xml")
+    assert schema_errors(tmp_path / "define.xml") == []
+    assert "not defined" not in define_page(define)
+    assert changed_define(define) != define

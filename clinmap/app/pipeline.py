@@ -162,7 +162,8 @@ def describe_study(
     facts = {n: replace(f, file=f"{n.lower()}.xpt" if n in files else "") for n, f in facts.items()}
     parts, too_large = _parts(plan, datasets, frames, files, split_size)
     with watch.stage("define"):
-        defines, doubts = _defines(plan, {n: facts[n] for n in files}, stamp)
+        written = {name: frames[name] for name in files}
+        defines, doubts = _defines(plan, written, {n: facts[n] for n in files}, stamp)
         if parts:
             from define.generation.parts import with_parts
 
@@ -254,10 +255,14 @@ def _parts(
 
 
 def _defines(
-    plan: Plan, facts: Mapping[str, DatasetFacts], stamp: datetime
+    plan: Plan,
+    frames: Mapping[str, pd.DataFrame],
+    facts: Mapping[str, DatasetFacts],
+    stamp: datetime,
 ) -> tuple[dict[Purpose, Define], list[Problem]]:
     """The define.xml of each purpose that has files, and what its own checks say."""
     from define.audit.check import check_define
+    from define.audit.data import Dataset, columns_of
     from define.generation.build import build_define
 
     found: dict[Purpose, Define] = {}
@@ -267,7 +272,8 @@ def _defines(
         own = {d.name: facts[d.name] for d in plan.of_purpose(purpose) if d.name in facts}
         if own:
             found[purpose] = build_define(plan, purpose, own, stamp=stamp.isoformat())
-            problems += check_define(found[purpose], own)
+            datasets = (Dataset(n, frames[n], columns_of(frames[n])) for n in own)
+            problems += check_define(found[purpose], datasets)
     return found, problems
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import adam
 import sdtm
 from clinmap.codes import CODES, Code
+from clinmap.codes.define_xml import DEFINE_CODES, needs_data
 from clinmap.operations import OPERATIONS
 from clinmap.registry import Operation
 
@@ -29,6 +30,7 @@ def reference_pages() -> dict[str, str]:
     return {
         "operations.md": "\n".join(_operations()) + "\n",
         "codes.md": "\n".join(_codes()) + "\n",
+        "define-audit.md": "\n".join(_define_audit()) + "\n",
     }
 
 
@@ -60,6 +62,34 @@ def _codes() -> Iterator[str]:
         "|---|---|---|---|---|",
     )
     yield from (_row(code) for code in CODES)
+
+
+def _define_audit() -> Iterator[str]:
+    yield from (MADE, "", "# What the audit of a define.xml finds", "")
+    yield from _AUDIT.strip().splitlines()
+    parts = ((False, "In the define.xml alone"), (True, "Beside the datasets (`--data`)"))
+    for with_data, title in parts:
+        found = [code for code in DEFINE_CODES if needs_data(code.id) is with_data]
+        yield from ("", f"## {title}", "")
+        yield "| code | severity | what it finds | how to mend it | source |"
+        yield "|---|---|---|---|---|"
+        yield from (_row(code) for code in found)
+
+
+_AUDIT = """
+`clinmap define check define.xml` audits a define.xml of version 2.0 or 2.1, ours or anybody's:
+against itself, against its XML schema, against the controlled terminology that it names (`--ct`
+gives another package than clinmap's own), against the files that it names, and with `--data`
+against datasets. Every finding has a code, the line of its element, and a way to mend it. For
+each code a fault is planted in the tests: it is found at its line, and nothing else is.
+
+What only a submission must have (DEF013 without keys, DEF027, DEF028, DEF030, DEF043, DEF050) is
+a note in a file whose `def:Context` is `Other`. Codelists are compared with the terminology of
+the very date that their standard names; where that package is not at hand, DEF044 says so and
+their terms are not judged. Define-XML 2.0 does not say which package was used: there codelists
+are compared only with packages that are given. What the XML schema says of an element that
+another code explains is not said twice.
+"""
 
 
 def _row(code: Code) -> str:

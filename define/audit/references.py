@@ -1,160 +1,223 @@
 """References within a define.xml: every one resolves, nothing is unused, nothing stands twice.
 
-Source: Define-XML 2.1, section 4.1 (OIDs and references). Problems: DEF001, DEF002, DEF003.
+Source: Define-XML 2.1, section 3.5 (OIDs and references). Problems: DEF001, DEF002,
+DEF003, DEF024.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from clinmap.problems import Problem, Severity
-from define.document.model import Define, DocumentRef, HasOid, ItemRef
+from clinmap.problems import Problem
+from define.audit.document import Document
+from define.document.model import AnalysisResult, Define, DocumentRef, HasOid, ItemRef
 
 Named = tuple[str, str]
 """A kind of definition (`CodeList`) and an OID of that kind."""
+_NEVER_USED = ("ItemGroupDef", "ResultDisplay", "AnalysisResult")
+"""Kinds that stand for themselves."""
 
 
-def reference_problems(define: Define) -> Iterator[Problem]:
-    """Dangling references, unused definitions, and what is defined twice.
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference: what it names, who makes it, where; `uses` is false where it only asks."""
+
+    kind: str
+    oid: str
+    user: str
+    line: int
+    uses: bool = True
+
+
+def reference_problems(define: Define, file: str = "") -> Iterator[Problem]:
+    """Dangling references, references to another kind, unused definitions, what stands twice.
 
     A RangeCheck's item must exist, but being asked about is not a use of it. The standard of a 2.0
     document has no OID and is left out.
     """
+    document = Document(define, file)
     defined = tuple(_definitions(define))
-    used = tuple(_uses(define))
-    known, wanted = set(defined), {target for target, _ in used}
-    for target, user in dict.fromkeys(used):
-        if target not in known:
-            yield _dangling(target, user)
-    asked = {("ItemDef", c.item_oid) for clause in define.where_clauses for c in clause.checks}
-    for clause in define.where_clauses:
-        for check in clause.checks:
-            if ("ItemDef", check.item_oid) not in known:
-                yield _dangling(("ItemDef", check.item_oid), f"WhereClauseDef {clause.oid}")
-    for kind, oid in dict.fromkeys(defined):
-        if (kind, oid) not in wanted:
-            hint = "It is only asked about in where clauses." if (kind, oid) in asked else ""
-            yield Problem(
-                "DEF002",
-                Severity.WARNING,
-                f"{kind} {oid} is defined, but nothing refers to it",
-                hint=hint or "Remove it, or refer to it.",
-            )
-    yield from _doubles(define, defined)
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for (kind, oid), _ in defined:
+        kinds[oid].append(kind)
+    made = [reference for reference in _references(define) if reference.oid]
+    for reference in dict.fromkeys(made):
+        if reference.kind not in kinds[reference.oid]:
+            yield _broken(document, reference, kinds)
+    yield from _unused(document, defined, made)
+    yield from _doubles(document, defined)
+    yield from _double_names(document)
 
 
-def _dangling(target: Named, user: str) -> Problem:
-    kind, oid = target
-    return Problem(
-        "DEF001",
-        Severity.ERROR,
-        f"{user} refers to {kind} {oid}, which is not defined",
-        hint="Define it, or correct the reference.",
-    )
+def _broken(document: Document, reference: Reference, kinds: Mapping[str, list[str]]) -> Problem:
+    kind, oid = reference.kind, reference.oid
+    others = kinds.get(oid)
+    if others:
+        message = f"{reference.user} wants a {kind}, but {oid} is a {others[0]}"
+        hint = f"Name a {kind}."
+        return document.problem("DEF024", message, reference.line, hint=hint)
+    message = f"{reference.user} refers to {kind} {oid}, which is not defined"
+    near = document.near_match(oid, (known for known, found in kinds.items() if kind in found))
+    hint = near or "Define it, or correct the reference."
+    return document.problem("DEF001", message, reference.line, hint=hint)
 
 
-def _doubles(define: Define, defined: Iterable[Named]) -> Iterator[Problem]:
-    for oid, count in Counter(oid for _, oid in defined).items():
-        if count > 1:
-            yield _double(f"{oid} is defined {count} times", count - 1)
-    for name, count in Counter(group.name for group in define.item_groups).items():
-        if count > 1:
-            yield _double(f"dataset {name} is described {count} times", count - 1, name)
-    names = {item.oid: item.name for item in define.items}
+def _unused(
+    document: Document, defined: Iterable[tuple[Named, int]], made: Iterable[Reference]
+) -> Iterator[Problem]:
+    used = {(r.kind, r.oid) for r in made if r.uses}
+    asked = {(r.kind, r.oid) for r in made if not r.uses}
+    seen: set[str] = set()
+    for named, line in defined:
+        again = named[1] in seen
+        seen.add(named[1])
+        if named in used or again or named[0] in _NEVER_USED:
+            continue
+        hint = "It is only asked about in where clauses." if named in asked else ""
+        yield document.problem(
+            "DEF002",
+            f"{named[0]} {named[1]} is defined, but nothing refers to it",
+            line,
+            hint=hint or "Remove it, or refer to it.",
+        )
+
+
+def _doubles(document: Document, defined: Iterable[tuple[Named, int]]) -> Iterator[Problem]:
+    """What is defined again, at the place where it stands again."""
+    first: dict[str, str] = {}
+    for (kind, oid), line in defined:
+        if oid not in first:
+            first[oid] = kind
+            continue
+        before = "" if first[oid] == kind else f" as a {first[oid]}"
+        message = f"{kind} {oid} is defined before{before}"
+        yield document.problem("DEF003", message, line, hint=_RENAME)
+
+
+_RENAME = "Keep one of them, or give the others names of their own."
+
+
+def _double_names(document: Document) -> Iterator[Problem]:
+    """Datasets, and variables of a dataset, that have the name of an earlier one."""
+    define = document.define
+    groups: Counter[str] = Counter()
     for group in define.item_groups:
-        variables = Counter(names[r.item_oid] for r in group.refs if r.item_oid in names)
-        for name, count in variables.items():
-            if count > 1:
-                message = f"{group.name} lists the variable {name} {count} times"
-                yield _double(message, count - 1, group.name, name)
+        groups[group.name] += 1
+        if groups[group.name] > 1 and group.name:
+            message = f"dataset {group.name} is described before"
+            yield document.problem("DEF003", message, group.line, about=(group.name,), hint=_RENAME)
+        names: Counter[str] = Counter()
+        for ref in group.refs:
+            item = document.items.get(ref.item_oid)
+            name = item.name if item else ""
+            names[name] += 1
+            if name and names[name] > 1:
+                message = f"{group.name} lists the variable {name} again"
+                yield document.problem(
+                    "DEF003", message, ref.line, about=(group.name, name), hint=_RENAME
+                )
 
 
-def _double(message: str, count: int, dataset: str = "", variable: str = "") -> Problem:
-    return Problem(
-        "DEF003",
-        Severity.ERROR,
-        message,
-        dataset=dataset,
-        variable=variable,
-        count=count,
-        hint="Keep one of them, or give the others names of their own.",
-    )
-
-
-def _definitions(define: Define) -> Iterator[Named]:
+def _definitions(define: Define) -> Iterator[tuple[Named, int]]:
+    """Everything that has an OID, with its line, in an order that sets definitions first."""
     kinds: tuple[tuple[str, Iterable[HasOid]], ...] = (
-        ("ItemDef", define.items),
+        ("Standard", define.standards),
         ("ValueListDef", define.value_lists),
         ("WhereClauseDef", define.where_clauses),
+        ("ItemGroupDef", define.item_groups),
+        ("ItemDef", define.items),
         ("CodeList", define.codelists),
         ("MethodDef", define.methods),
         ("CommentDef", define.comments),
-        ("Standard", define.standards),
+        ("ResultDisplay", define.displays),
+        ("AnalysisResult", [r for display in define.displays for r in display.results]),
     )
     for kind, definitions in kinds:
-        yield from ((kind, definition.oid) for definition in definitions if definition.oid)
+        for found in definitions:
+            if found.oid:
+                yield (kind, found.oid), int(getattr(found, "line", 0))
     leaves = [group.leaf for group in define.item_groups if group.leaf]
-    yield from (("leaf", leaf.id) for leaf in (*leaves, *define.leaves))
+    yield from ((("leaf", leaf.id), leaf.line) for leaf in (*leaves, *define.leaves) if leaf.id)
 
 
-def _uses(define: Define) -> Iterator[tuple[Named, str]]:
-    """Every reference that counts as a use, with the element that makes it."""
-    for kind, oid, user in _all_references(define):
-        if oid:
-            yield (kind, oid), user
-
-
-def _all_references(define: Define) -> Iterator[tuple[str, str, str]]:
-    yield "CommentDef", define.comment_oid, "MetaDataVersion"
+def _references(define: Define) -> Iterator[Reference]:
+    yield Reference("CommentDef", define.comment_oid, "MetaDataVersion", 0)
     documents = (*define.annotated_crf, *define.supplemental_documents)
     yield from _document_references(documents, "MetaDataVersion")
     for standard in define.standards:
-        yield "CommentDef", standard.comment_oid, f"Standard {standard.oid}"
+        user = f"Standard {standard.oid}"
+        yield Reference("CommentDef", standard.comment_oid, user, standard.line)
     for clause in define.where_clauses:
-        yield "CommentDef", clause.comment_oid, f"WhereClauseDef {clause.oid}"
+        user = f"WhereClauseDef {clause.oid}"
+        yield Reference("CommentDef", clause.comment_oid, user, clause.line)
+        for check in clause.checks:
+            yield Reference("ItemDef", check.item_oid, user, check.line, uses=False)
     for value_list in define.value_lists:
         yield from _item_references(value_list.refs, f"ValueListDef {value_list.oid}")
     yield from _group_references(define)
     yield from _definition_references(define)
+    yield from _display_references(define)
 
 
-def _group_references(define: Define) -> Iterator[tuple[str, str, str]]:
+def _group_references(define: Define) -> Iterator[Reference]:
     for group in define.item_groups:
-        user = f"ItemGroupDef {group.oid}"
-        yield "leaf", group.archive_location_id, user
-        yield "Standard", group.standard_oid, user
-        yield "CommentDef", group.comment_oid, user
+        user, line = f"ItemGroupDef {group.oid}", group.line
+        yield Reference("leaf", group.archive_location_id, user, line)
+        yield Reference("leaf", group.leaf.id if group.leaf else "", user, line)
+        yield Reference("Standard", group.standard_oid, user, line)
+        yield Reference("CommentDef", group.comment_oid, user, line)
         yield from _item_references(group.refs, user)
 
 
-def _item_references(refs: Iterable[ItemRef], user: str) -> Iterator[tuple[str, str, str]]:
+def _item_references(refs: Iterable[ItemRef], user: str) -> Iterator[Reference]:
     for ref in refs:
-        yield "ItemDef", ref.item_oid, user
-        yield "MethodDef", ref.method_oid, user
-        yield "CodeList", ref.role_codelist_oid, user
-        yield from (("WhereClauseDef", oid, user) for oid in ref.where_oids)
+        yield Reference("ItemDef", ref.item_oid, user, ref.line)
+        yield Reference("MethodDef", ref.method_oid, user, ref.line)
+        yield Reference("CodeList", ref.role_codelist_oid, user, ref.line)
+        for oid in ref.where_oids:
+            yield Reference("WhereClauseDef", oid, user, ref.line)
 
 
-def _definition_references(define: Define) -> Iterator[tuple[str, str, str]]:
+def _definition_references(define: Define) -> Iterator[Reference]:
     for item in define.items:
-        user = f"ItemDef {item.oid}"
-        yield "CodeList", item.codelist_oid, user
-        yield "ValueListDef", item.value_list_oid, user
-        yield "CommentDef", item.comment_oid, user
+        user, line = f"ItemDef {item.oid}", item.line
+        yield Reference("CodeList", item.codelist_oid, user, line)
+        yield Reference("ValueListDef", item.value_list_oid, user, line)
+        yield Reference("CommentDef", item.comment_oid, user, line)
         for origin in item.origins:
             yield from _document_references(origin.documents, user)
     for codelist in define.codelists:
-        user = f"CodeList {codelist.oid}"
-        yield "Standard", codelist.standard_oid, user
-        yield "CommentDef", codelist.comment_oid, user
+        user, line = f"CodeList {codelist.oid}", codelist.line
+        yield Reference("Standard", codelist.standard_oid, user, line)
+        yield Reference("CommentDef", codelist.comment_oid, user, line)
     for method in define.methods:
         yield from _document_references(method.documents, f"MethodDef {method.oid}")
     for comment in define.comments:
         yield from _document_references(comment.documents, f"CommentDef {comment.oid}")
 
 
-def _document_references(
-    documents: Iterable[DocumentRef], user: str
-) -> Iterator[tuple[str, str, str]]:
-    return (("leaf", document.leaf_id, user) for document in documents)
+def _display_references(define: Define) -> Iterator[Reference]:
+    for display in define.displays:
+        yield from _document_references(display.documents, f"ResultDisplay {display.oid}")
+        for result in display.results:
+            yield from _result_references(result)
+
+
+def _result_references(result: AnalysisResult) -> Iterator[Reference]:
+    user, line = f"AnalysisResult {result.oid}", result.line
+    yield Reference("CommentDef", result.comment_oid, user, line)
+    yield Reference("ItemDef", result.parameter_oid, user, line, uses=False)
+    yield from _document_references(result.documents, user)
+    yield from _document_references(result.code.documents if result.code else (), user)
+    for dataset in result.datasets:
+        yield Reference("ItemGroupDef", dataset.group_oid, user, dataset.line)
+        for oid in dataset.where_oids:
+            yield Reference("WhereClauseDef", oid, user, dataset.line)
+        for oid in dataset.variable_oids:
+            yield Reference("ItemDef", oid, user, dataset.line, uses=False)
+
+
+def _document_references(documents: Iterable[DocumentRef], user: str) -> Iterator[Reference]:
+    return (Reference("leaf", found.leaf_id, user, found.line) for found in documents)

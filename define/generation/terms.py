@@ -11,7 +11,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from clinmap.facts import ValueFacts
-from clinmap.plan import CodelistUse, PlanCodelist, PlanTerm
+from clinmap.metadata import CodelistUse
+from clinmap.plan import PlanCodelist, PlanTerm
 from define.document.model import Alias, CodeList, Dictionary, Term
 from define.generation.drafts import ItemDraft, NarrowedList, distinct_names, oid_part
 

@@ -17,15 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from clinmap.facts import DatasetFacts, ValueFacts
-from clinmap.plan import (
-    CodelistUse,
-    Condition,
-    DatasetPlan,
-    DataType,
-    Plan,
-    ValueItem,
-    VariablePlan,
-)
+from clinmap.metadata import CodelistUse, Condition
+from clinmap.plan import DatasetPlan, DataType, Plan, ValueItem, VariablePlan
 from define.document.model import ItemOrigin
 from define.generation.drafts import Checks, ItemDraft, Shape, ValueDraft, distinct_names, oid_part
 from define.generation.origins import is_derived, item_origins, variable_method, variable_origins
@@ -104,15 +97,39 @@ def _has_value_list(dataset: DatasetPlan, variable: VariablePlan) -> bool:
 def _groups(dataset: DatasetPlan, variable: VariablePlan, facts: DatasetFacts) -> Iterator[_Group]:
     measured = facts.variables[variable.name]
     stated = _stated_conditions(variable)
-    by = set(dataset.value_level)
-    if measured.groups and all(c.variable in by for when in stated for c in when):
-        for key, group in sorted(measured.groups.items()):
+    by = tuple(name for name in dataset.value_level if name != variable.name)
+    groups = measured.groups or _groups_of_by_variable(dataset, variable, facts)
+    if groups and all(c.variable in by for when in stated for c in when):
+        for key, group in sorted(groups.items()):
             if group.count and any(key):
-                yield _Group(_key_checks(dataset.value_level, key, facts), group)
+                yield _Group(_key_checks(by, key, facts), group)
         return
     for when in stated:
         if all(c.variable in facts.variables for c in when):
             yield _Group(tuple((c.variable, c.values) for c in when), measured)
+
+
+def _groups_of_by_variable(
+    dataset: DatasetPlan, variable: VariablePlan, facts: DatasetFacts
+) -> Mapping[tuple[str, ...], ValueFacts]:
+    """The values of a by-variable for each combination of the others, from the keys of the groups.
+
+    They are names, so their counts are those of the names and they are never numbers.
+    """
+    if variable.name not in dataset.value_level:
+        return {}
+    place = dataset.value_level.index(variable.name)
+    found: dict[tuple[str, ...], set[str]] = {}
+    for key in {key for measured in facts.variables.values() for key in measured.groups}:
+        found.setdefault((*key[:place], *key[place + 1 :]), set()).add(key[place])
+    names = {key: sorted(values - {""}) for key, values in found.items()}
+    return {
+        key: ValueFacts(
+            len(values), max(len(v.encode()) for v in values), tuple(values), integer=False
+        )
+        for key, values in names.items()
+        if values
+    }
 
 
 def _key_checks(by: Iterable[str], key: Iterable[str], facts: DatasetFacts) -> Checks:

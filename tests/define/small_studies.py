@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clinmap.facts import DatasetFacts, ValueFacts, VariableFacts
+from clinmap.metadata import CodelistUse, Condition
 from clinmap.plan import (
-    CodelistUse,
-    Condition,
     DatasetPlan,
     Origin,
     Plan,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clinmap.facts import DatasetFacts, ValueFacts, VariableFacts
-from clinmap.plan import CodelistUse, Condition, Origin, PlanCodelist, PlanTerm, StandardUse
-from define.audit.check import check_define
+from clinmap.metadata import CodelistUse, Condition
+from clinmap.plan import Origin, PlanCodelist, PlanTerm, StandardUse
+from define.audit.itself import document_problems
 from define.document.model import Define, Item, ItemGroup, ItemRef, Term, by_oid
 from define.generation.build import build_define
 from define.generation.shapes import value_shape, variable_shape
@@ -205,7 +206,7 @@ class TestValueLevel:
         clause = by_oid(define.where_clauses)["WC.LB.LBNAM.X-Y"].checks[0]
         assert (clause.comparator, clause.values) == ("IN", ("X", "Y"))
         assert [t.value for t in terms(define, "CL.AEREL")] == ["RELATED"]
-        assert not check_define(define, facts)
+        assert not [p for p in document_problems(define) if p.severity.rank]
 
     def test_two_by_variables_and_a_missing_one(self) -> None:
         by = replace(
@@ -236,7 +237,26 @@ class TestValueLevel:
         assert [c.oid for c in define.where_clauses] == [
             "WC.LB.LBTESTCD.ALB", "WC.LB.LBTESTCD.GLUC",
         ]  # fmt: skip
-        assert not check_define(define, facts)
+        assert not [p for p in document_problems(define) if p.severity.rank]
+
+    def test_a_by_variable_with_conditional_codelists(self) -> None:
+        kept = tuple(v for v in LB.variables if v.name in ("LBTESTCD", "LBTEST", "LBSTRESN"))
+        detail = CodelistUse("AEREL", (Condition("LBTESTCD", ("ALB",)),))
+        varied = replace(kept[1], name="LBTSTDTL", codelists=(detail,))
+        by = replace(LB, value_level=("LBTESTCD", "LBTSTDTL"), variables=(*kept, varied))
+        keys = [("ALB", "RELATED"), ("ALB", "NOT RELATED"), ("GLUC", "MEAN"), ("COLOR", "")]
+        values = {
+            "LBTESTCD": measured("ALB", "COLOR", "GLUC"),
+            "LBSTRESN": VariableFacts(
+                4, 1, ("1",), groups={k: ValueFacts(1, 1, ("1",)) for k in keys}
+            ),
+            "LBTSTDTL": measured("MEAN", "NOT RELATED", "RELATED"),
+        }
+        define = built(replace(PLAN, datasets=(by,)), {"LB": DatasetFacts("LB", 4, values)})
+        details = [i for i in define.items if i.oid.startswith("IT.LB.LBTSTDTL.")]
+        assert [(i.oid[15:], i.length, bool(i.codelist_oid)) for i in details] == [
+            ("ALB", 11, True), ("GLUC", 4, False),
+        ]  # fmt: skip
 
     def test_readable_oids_stay_distinct(self) -> None:
         groups = {("A+",): ValueFacts(1, 1, ("1",)), ("A-",): ValueFacts(1, 1, ("2",))}
@@ -247,7 +267,7 @@ class TestValueLevel:
         facts = {"LB": DatasetFacts("LB", 2, values)}
         define = built(replace(PLAN, datasets=(replace(LB, keys=("LBTESTCD",)),)), facts)
         assert [i.oid for i in define.items[-2:]] == ["IT.LB.LBSTRESN.A-", "IT.LB.LBSTRESN.A--2"]
-        assert not check_define(define, facts)
+        assert not [p for p in document_problems(define) if p.severity.rank]
 
 
 class TestCodelists:

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Protocol
 
 from clinmap.app.commands.declaring import Parts
+from clinmap.app.commands.define import check, html
 from clinmap.app.exits import UNUSABLE
 
 
 class Command(Protocol):
     """A module of the group."""
 
+    @property
+    def EXAMPLES(self) -> Sequence[str]:  # noqa: N802 - the name of a constant of the module
+        """Command lines to copy."""
+
     def add(self, parts: Parts) -> None:
         """Declare the command."""
 
 
-COMMANDS: tuple[Command, ...] = ()
+COMMANDS: tuple[Command, ...] = (check, html)
 """The commands of the group, in the order of the help."""
 
 
 def add(parts: Parts) -> None:
     """Declare the group and its commands."""
     words = "audit, compare, read and convert define.xml files"
+    examples = "\n".join(f"  {command.EXAMPLES[0]}" for command in COMMANDS)
     group: argparse.ArgumentParser = parts.add_parser(
-        "define", help=words, description=f"{words.capitalize()}."
+        "define",
+        help=words,
+        description=f"{words.capitalize()}.",
+        epilog=f"examples:\n{examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     inner = group.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:

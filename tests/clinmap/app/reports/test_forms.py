@@ -36,9 +36,8 @@ def test_the_worst_stands_first_and_nothing_twice() -> None:
 def test_text_is_grouped_and_plain() -> None:
     """Severity and code, then the places; no control character reaches the terminal."""
     text = report_bytes(REPORT, "text").decode()
-    assert (
-        "error DEF001: a define.xml refers to what is not defined\n  define.xml:3: DM.SEX" in text
-    )
+    assert "error DEF001: a define.xml refers to what is not defined\n" in text
+    assert "\nDefine it, or correct the reference.\n  define.xml:3: DM.SEX: =HYPER" in text
     assert "\x1b" not in text
     assert text.endswith("\n1 error, 1 warning, 1 note\n")
 

@@ -1,0 +1,187 @@
+"""What a large define.xml costs: each step of the product on it, and its page in a browser."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.define_files import Size, changed_define, large_define
+
+TITLE = "Define-XML"
+RUNS = 3
+PATIENCE = 600
+CHANGED = "changed.xml"
+SEARCHES = ("d050v07", "measured dose 99", "t150-77", "c10050", "nothing has this name")
+NAMES = {
+    "write": "write it",
+    "read": "read it",
+    "schema": "check against the XML schema",
+    "audit": "audit, without data",
+    "html": "page (`clinmap define html`)",
+    "stylesheet": "page by the official stylesheet (lxml)",
+}
+READY = """new Promise(done => setTimeout(() => {
+  const first = performance.getEntriesByName('first-contentful-paint')[0];
+  done([first ? first.startTime : 0, performance.getEntriesByType('navigation')[0].loadEventEnd]);
+}, 1500))"""
+SEARCH = """(async text => {
+  const input = document.getElementById('search'), from = performance.now();
+  input.focus(); input.value = text; input.dispatchEvent(new Event('input'));
+  await new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
+  return performance.now() - from;
+})"""
+
+
+def define_section(folder: Path) -> list[str]:
+    """The lines of the page on define.xml; every step is a process of its own."""
+    from define.document.write import write_define
+
+    size = Size()
+    whole = large_define(size)
+    path = folder / "define.xml"
+    write_define(whole, path)
+    write_define(changed_define(whole), folder / CHANGED)
+    found = {step: _measured(step, path) for step in NAMES}
+    return [
+        f"An invented document of {size.words}: {path.stat().st_size / 2**20:.1f} MB.",
+        f"Seconds of the processor, the best of {RUNS} (the stylesheet once), without imports and",
+        "without reading what is worked on; the stylesheet reads the file itself.",
+        "",
+        "| | s | result MB |",
+        "|---|---:|---:|",
+        *(_line(NAMES[step], found[step]) for step in NAMES),
+        "",
+        *_browser_lines(path.with_suffix(".html")),
+    ]
+
+
+def _line(name: str, found: dict[str, float]) -> str:
+    if not found:
+        return f"| {name} | more than {PATIENCE} | |"
+    size = f"{found['size'] / 2**20:.1f}" if found["size"] else ""
+    return f"| {name} | {found['seconds']:.2f} | {size} |"
+
+
+def _browser_lines(page: Path) -> list[str]:
+    from tests.browser import browser, found_browser
+
+    executable = found_browser()
+    if executable is None:
+        return ["No Chromium was installed to open the page in."]
+    with browser(executable) as tab:
+        tab.size(1400, 900)
+        opened = []
+        for _ in range(RUNS):
+            tab.open(page)
+            opened.append(tab.run(READY))
+        searched = [tab.run(f"{SEARCH}({json.dumps(text)})") for text in SEARCHES]
+    paint, loaded = (min(times) for times in zip(*opened, strict=True))
+    return [
+        f"The page in headless Chromium, from a file: first paint after {paint:.0f} ms, loaded",
+        f"after {loaded:.0f} ms; a search, until its hits are drawn, {min(searched):.0f} to "
+        f"{max(searched):.0f} ms.",
+    ]
+
+
+def _measured(step: str, path: Path) -> dict[str, float]:
+    """Seconds and size of one step; nothing where it took too long."""
+    command = [sys.executable, "-m", "benchmarks.define", step, str(path)]
+    print(f"define.xml: {step}", file=sys.stderr)
+    try:
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return {}
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def main() -> None:
+    """Do one step on the file named on the command line; seconds and bytes as JSON."""
+    step, path = sys.argv[1], Path(sys.argv[2])
+    work = _steps(path)[step]()
+    runs = [_timed(work) for _ in range(1 if step == "stylesheet" else RUNS)]
+    print(json.dumps({"seconds": min(s for s, _ in runs), "size": runs[-1][1]}))
+
+
+def _timed(work: Callable[[], int]) -> tuple[float, int]:
+    start = time.process_time()
+    size = work()
+    return time.process_time() - start, size
+
+
+def _steps(path: Path) -> dict[str, Callable[[], Callable[[], int]]]:
+    """Each step: what makes ready for it, which gives what is measured."""
+    return {
+        "write": _write,
+        "read": lambda: _read(path),
+        "schema": lambda: _schema(path),
+        "audit": lambda: _audit(path),
+        "html": lambda: _html(path),
+        "stylesheet": lambda: _stylesheet(path),
+    }
+
+
+def _write() -> Callable[[], int]:
+    from define.document.write import define_bytes
+
+    made = large_define(Size())
+    return lambda: len(define_bytes(made))
+
+
+def _read(path: Path) -> Callable[[], int]:
+    from define.document.read import read_define
+
+    return lambda: 0 if read_define(path).items else 1
+
+
+def _schema(path: Path) -> Callable[[], int]:
+    from define.document.schema import schema_errors
+
+    def work() -> int:
+        assert not schema_errors(path), "the document breaks its schema"
+        return 0
+
+    return work
+
+
+def _audit(path: Path) -> Callable[[], int]:
+    from define.audit.itself import document_problems
+    from define.document.read import read_define
+
+    read = read_define(path)
+    return lambda: 0 * len(list(document_problems(read)))
+
+
+def _html(path: Path) -> Callable[[], int]:
+    from define.document.read import read_define
+    from define.page.page import define_page
+
+    read = read_define(path)
+
+    def work() -> int:
+        return path.with_suffix(".html").write_bytes(define_page(read).encode("utf-8"))
+
+    return work
+
+
+def _stylesheet(path: Path) -> Callable[[], int]:
+    from importlib.resources import files
+
+    from lxml import etree
+
+    source: Any = files("defineutils.definehtml")
+
+    def work() -> int:
+        transform = etree.XSLT(etree.parse(str(source / "define2-1.xsl")))
+        return len(bytes(transform(etree.parse(str(path)))))
+
+    return work
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A define.xml as one page for a reader: `page.define_page`."""

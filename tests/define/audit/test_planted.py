@@ -1,0 +1,132 @@
+"""One fault is planted at a time: the audit finds it at its line, and finds nothing else."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from clinmap.app.auditing import Order, audit
+from clinmap.codes import find_code
+from clinmap.codes.define_xml import DEFINE_CODES, needs_data
+from clinmap.problems import ClinmapError, Problem
+from define.document.model import Define
+from define.document.write import write_define
+from tests.define.audit.plants import PLANTS, Plant
+
+SAMPLES = Path(__file__).with_name("samples")
+FILES = ("dm.xpt", "vs.xpt", "suppdm.xpt", "adsl.xpt", "adtte.xpt", "acrf.pdf", "sap.pdf")
+
+
+def sample(name: str) -> str:
+    """A define.xml without a fault."""
+    return (SAMPLES / f"{name}.xml").read_text(encoding="utf-8")
+
+
+def planted(plant: Plant) -> tuple[str, int]:
+    """The sample with the fault, and the line that must be told."""
+    before = sample(plant.sample)
+    assert before.count(plant.old) == 1, f"{before.count(plant.old)} times in the sample"
+    text = before.replace(plant.old, plant.new)
+    assert plant.at in text, "no such line"
+    return text, text[: text.index(plant.at)].count("\n") + 1
+
+
+def audited(text: str, folder: Path) -> list[Problem]:
+    """The findings in a define.xml that stands in a folder with the files it names."""
+    for name in FILES:
+        (folder / name).touch()
+    path = folder / "define.xml"
+    path.write_text(text, encoding="utf-8")
+    return list(audit(Order(path)).problems)
+
+
+@pytest.mark.parametrize("name", ["sdtm_21", "adam_21", "sdtm_20"])
+def test_a_sound_document_has_no_finding(name: str, tmp_path: Path) -> None:
+    """The samples as they are."""
+    assert audited(sample(name), tmp_path) == []
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=str)
+def test_each_plant_is_found_and_nothing_else(plant: Plant, tmp_path: Path) -> None:
+    """The code, at the line, once; the catalogue's severity."""
+    text, line = planted(plant)
+    found = audited(text, tmp_path)
+    places = [(p.code, p.location.file, p.location.line) for p in found if p.location]
+    assert places == [(plant.code, "define.xml", line)]
+    assert len(found) == 1
+    known = find_code(plant.code)
+    assert known
+    assert found[0].severity is known.severity
+
+
+def test_every_code_has_a_plant() -> None:
+    """A code that no plant shows could not be trusted."""
+    audits = {code.id for code in DEFINE_CODES if not needs_data(code.id)}
+    assert audits == {plant.code for plant in PLANTS}
+
+
+def test_our_own_small_documents_have_no_finding(
+    sdtm: Define, adam: Define, tmp_path: Path
+) -> None:
+    """What is generated, written with its files beside it."""
+    for name, define in (("sdtm", sdtm), ("adam", adam)):
+        folder = tmp_path / name
+        folder.mkdir()
+        write_define(define, folder / "define.xml")
+        groups = (group.leaf for group in define.item_groups if group.leaf)
+        for leaf in (*groups, *define.leaves):
+            (folder / leaf.href).touch()
+        problems = audit(Order(folder / "define.xml")).problems
+        assert [(p.code, p.message) for p in problems if p.code != "DEF059"] == []
+
+
+def test_without_any_file_that_is_said_once(tmp_path: Path) -> None:
+    """A define.xml that was sent alone."""
+    path = tmp_path / "define.xml"
+    path.write_text(sample("sdtm_21"), encoding="utf-8")
+    found = audit(Order(path)).problems
+    assert [(p.code, p.count) for p in found] == [("DEF048", 3)]
+
+
+def test_a_file_that_is_not_for_a_submission_is_asked_for_less(tmp_path: Path) -> None:
+    """What only a submission must have is a note there."""
+    text = sample("sdtm_21").replace('def:Context="Submission"', 'def:Context="Other"')
+    text = text.replace('<def:Class Name="FINDINGS"/>', "")
+    found = audited(text, tmp_path)
+    assert [(p.code, p.severity.value) for p in found] == [("DEF027", "note")]
+
+
+def test_hints_name_a_near_match(tmp_path: Path) -> None:
+    """Of the words, the terms and the OIDs that are known."""
+    wanted = {"DEF001": "COM.RACE", "DEF045": "Sponsor", "DEF047": "FINDINGS", "DEF053": "TEMP"}
+    seen = set()
+    for plant in PLANTS:
+        text, _ = planted(plant)
+        near = wanted.get(plant.code, "")
+        if near and near in sample(plant.sample):
+            seen |= {p.code for p in audited(text, tmp_path) if near in p.hint}
+    assert seen == set(wanted)
+
+
+@pytest.mark.parametrize("name", ["sdtm_21", "adam_21", "sdtm_20"])
+def test_nothing_that_is_missing_ends_the_audit(name: str, tmp_path: Path) -> None:
+    """Every element and every attribute is taken away in turn: findings or a clear error."""
+    whole = etree.fromstring(sample(name).encode())
+    ended = []
+    for number, element in enumerate(whole.iter(etree.Element)):
+        for attribute in (None, *element.attrib):
+            less = copy.deepcopy(whole)
+            found = list(less.iter(etree.Element))[number]
+            parent = found.getparent()
+            if attribute is not None:
+                del found.attrib[attribute]
+            elif parent is not None:
+                parent.remove(found)
+            try:
+                audited(etree.tostring(less, encoding="unicode"), tmp_path)
+            except ClinmapError as error:
+                ended.append(error.code)
+    assert set(ended) <= {"INP011"}
