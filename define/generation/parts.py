@@ -53,7 +53,6 @@ def _group(
         oid=f"IG.{part.name}",
         name=part.name,
         sas_name=part.name,
-        label=f"{whole.label}, {part.holds}",
         refs=tuple(replace(r, no_data=names[r.item_oid] in part.empty) for r in whole.refs),
         archive_location_id=f"LF.{part.name}",
         comment_oid=comment,

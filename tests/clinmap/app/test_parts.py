@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -111,3 +112,9 @@ def test_a_size_that_is_none_is_refused(tiny: Tiny, capsys: pytest.CaptureFixtur
         main(["build", str(tiny.study), "--raw", ".", "--out", "x", "--split-size", "5TB"])
     assert stopped.value.code == 2
     assert "is no size" in capsys.readouterr().err
+
+
+def test_the_define_is_true_of_the_parts(split: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["define", "check", str(split / "define.xml"), "--data", str(split)])
+    said = capsys.readouterr().out
+    assert not re.search("DEF0(0[4-9]|1[0-9]|6[0-9]|7[0-9])", said), said
