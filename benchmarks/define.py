@@ -22,6 +22,7 @@ NAMES = {
     "read": "read it",
     "schema": "check against the XML schema",
     "audit": "audit, without data",
+    "diff": "compare with a changed copy",
     "html": "page (`clinmap define html`)",
     "stylesheet": "page by the official stylesheet (lxml)",
 }
@@ -121,6 +122,7 @@ def _steps(path: Path) -> dict[str, Callable[[], Callable[[], int]]]:
         "read": lambda: _read(path),
         "schema": lambda: _schema(path),
         "audit": lambda: _audit(path),
+        "diff": lambda: _diff(path),
         "html": lambda: _html(path),
         "stylesheet": lambda: _stylesheet(path),
     }
@@ -155,6 +157,15 @@ def _audit(path: Path) -> Callable[[], int]:
 
     read = read_define(path)
     return lambda: 0 * len(list(document_problems(read)))
+
+
+def _diff(path: Path) -> Callable[[], int]:
+    from define.difference.compare import differences
+    from define.document.read import read_define
+
+    new, old = read_define(path.with_name(CHANGED)), read_define(path)
+    assert differences(old, new), "the copy does not differ"
+    return lambda: 0 * len(differences(old, new))
 
 
 def _html(path: Path) -> Callable[[], int]:

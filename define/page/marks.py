@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from define.difference.difference import ADDED, CHANGED, GROUPS, REMOVED, Difference
 
-WHOLE = frozenset({"dataset", "variable", "value-level item", "codelist", "display", ""})
-"""What is said of a thing that is added or removed as a whole."""
+SHARED = ("codelist ", "version")
+"""Paths whose further places only use what differs; they are listed, not marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,14 @@ UNCHANGED = Mark()
 
 
 class Marks:
-    """The differences by their place; remembers where the page has shown each."""
+    """The differences by their place; remembers where the page shows what."""
 
     def __init__(self, differences: Iterable[Difference]) -> None:
         self.all = tuple(differences)
         found: dict[str, list[Difference]] = {}
         for difference in self.all:
-            for path in dict.fromkeys((difference.path, *difference.places)):
+            further = () if difference.path.startswith(SHARED) else difference.places
+            for path in dict.fromkeys((difference.path, *further)):
                 found.setdefault(path, []).append(difference)
         self._marks = {path: _mark(path, changes) for path, changes in found.items()}
         self._gone: dict[str, list[Mark]] = {}
@@ -46,12 +47,15 @@ class Marks:
             if several:
                 yield title, several
 
+    def within(self, prefix: str) -> set[str]:
+        """The anchors of the marked places whose path begins so."""
+        marked = (path for path in self._marks if path.startswith(prefix))
+        return {self.anchors[path] for path in marked if path in self.anchors}
+
     def at(self, path: str, anchor: str) -> Mark:
         """What differs at a place, which the page shows under `anchor`."""
-        mark = self._marks.get(path, UNCHANGED)
-        if mark is not UNCHANGED:
-            self.anchors.setdefault(path, anchor)
-        return mark
+        self.anchors.setdefault(path, anchor)
+        return self._marks.get(path, UNCHANGED)
 
     def removed(self, dataset: str, anchor: str) -> Iterator[Mark]:
         """What was removed from a dataset: variables, value-level items."""
@@ -65,6 +69,6 @@ class Marks:
 
 
 def _mark(path: str, changes: list[Difference]) -> Mark:
-    """Added or removed is only what is so as a whole, not what has a part more or less."""
-    whole = [c.kind for c in changes if c.kind in (ADDED, REMOVED) and c.what in WHOLE]
+    """What is added or removed as a whole is so, whatever else is said of it."""
+    whole = [change.kind for change in changes if change.kind in (ADDED, REMOVED)]
     return Mark(path, whole[0] if whole else CHANGED, tuple(changes))

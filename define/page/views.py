@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from define.difference.difference import CHANGED
 from define.document.model import CodeList, Dictionary
 from define.page.links import Link
-from define.page.marks import CHANGED, UNCHANGED, Mark
+from define.page.marks import UNCHANGED, Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from clinmap.app.main import main
 
@@ -51,3 +52,23 @@ def test_what_is_no_define_is_refused(
     assert main(["define", "html", str(path)]) == 2
     assert "INP011" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_differences_from_another_version_are_marked(document: Path, tmp_path: Path) -> None:
+    """--old names the other version: what it had otherwise stands beside what is now."""
+    old = tmp_path / "before.xml"
+    text = document.read_text(encoding="utf-8")
+    old.write_text(text.replace(">Reported Term<", ">Reported term, as it was<"), encoding="utf-8")
+    out = tmp_path / "review.html"
+    assert main(["define", "html", str(document), "--old", str(old), "-o", str(out)]) == 0
+    row = html.parse(out).getroot().get_element_by_id("AE.AETERM")
+    assert [e.text for e in row.xpath(".//del | .//ins")] == [
+        "Reported term, as it was",
+        "Reported Term",
+    ]
+
+
+def test_same_version_has_no_differences(document: Path) -> None:
+    """Beside itself nothing is marked, and the page says so."""
+    assert main(["define", "html", str(document), "--old", str(document)]) == 0
+    assert "There are none." in document.with_suffix(".html").read_text(encoding="utf-8")

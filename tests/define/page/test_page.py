@@ -247,9 +247,9 @@ def test_differences_are_marked_where_they_are(whole: Define) -> None:
     """The changed variable shows what it was; the removed one stands struck in its dataset."""
     found = (
         Difference("changed", "data", "AE.AETERM", "Length", "20", "40"),
-        Difference("removed", "data", "AE.AEGONE", "variable", "Old label"),
-        Difference("added", "data", "LB", "dataset"),
-        Difference("removed", "data", "QQ", "dataset"),
+        Difference("removed", "data", "AE.AEGONE", "the variable", "Old label"),
+        Difference("added", "data", "LB", "the dataset"),
+        Difference("removed", "data", "QQ", "the dataset"),
         Difference("changed", "wording", "somewhere else", "a title", "a", "b"),
     )
     page = html.fromstring(define_page(whole, found, "define-1.xml"))
@@ -266,6 +266,29 @@ def test_differences_are_marked_where_they_are(whole: Define) -> None:
     gone = page.get_element_by_id("datasets").xpath(".//tr[@class='removed']")
     assert [row.xpath(".//del")[0].text for row in gone] == ["QQ"]
     assert page.get_element_by_id("DM.SEX").get("class") is None
+
+
+def test_changed_codelist_is_marked_beside_those_who_use_it(whole: Define) -> None:
+    """The list has the change; its variables only say that their list has changed."""
+    places = ("DM.SEX", "AE.AETERM")
+    found = Difference("changed", "data", "codelist Sex", "term removed", "U", places=places)
+    page = html.fromstring(define_page(whole, (found,), "define-1.xml"))
+    assert page.get_element_by_id("CL.SEX").xpath(".//del")[0].text == "U"
+    row = page.get_element_by_id("DM.SEX")
+    assert row.get("class") is None
+    assert "changed" in row.xpath("td[@class='c']")[0].text_content()
+    links = page.get_element_by_id("differences").xpath(".//li//a/@href")
+    assert links == ["#CL.SEX", "#DM.SEX", "#AE.AETERM"]
+
+
+def test_change_that_places_share_is_marked_at_each(whole: Define) -> None:
+    """One definition that two variables refer to: told once, marked twice."""
+    found = Difference(
+        "changed", "wording", "DM.STUDYID", "label", "a", "b", places=("AE.STUDYID",)
+    )
+    page = html.fromstring(define_page(whole, (found,), "define-1.xml"))
+    for anchor in ("DM.STUDYID", "AE.STUDYID"):
+        assert page.get_element_by_id(anchor).get("class") == "changed"
 
 
 def test_equal_versions_say_so(whole: Define) -> None:

@@ -1,0 +1,39 @@
+"""`clinmap results`: tables, listings and figures of a built package."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from clinmap.app.commands.declaring import STUDY_HELP, Parts, declare
+
+EXAMPLES = (
+    "clinmap results package",
+    "clinmap results package --only T-P1-1 F-S7",
+    "clinmap results package --study my-study",
+)
+
+
+def add(parts: Parts) -> None:
+    """Declare the command."""
+    parser = declare(
+        parts, "results", run, "compute a study's tables, listings and figures", EXAMPLES,
+        "They are computed from the analysis datasets of the package, as results.yaml of the study "
+        "asks, and written into its folder results.",
+    )  # fmt: skip
+    parser.add_argument("out", metavar="OUT", type=Path, help="a package that clinmap built")
+    parser.add_argument("--study", default="", metavar="STUDY", help=f"{STUDY_HELP} "
+                        "(default: the study that the package was built from)")  # fmt: skip
+    parser.add_argument(
+        "--only", nargs="+", default=(), metavar="ID", help="only these displays (T-P1-1)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress and no table")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compute and write the results."""
+    from clinmap.app.making_results import make_results
+
+    return make_results(
+        arguments.out, study=arguments.study, only=arguments.only, quiet=arguments.quiet
+    )
