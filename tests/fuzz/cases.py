@@ -51,7 +51,7 @@ Records = tuple[set[int], set[int]]
 COMMAND_EVERY = 50
 WHOLE_EVERY = 200
 SECONDS = 90
-UNKNOWN_DATES = ("", "??", "UNK", "UN", "NK", "--")
+UNKNOWN_DATE = r"[\s?0-]*|UNK?|NK"
 """What says of a date that it is not known, as the damage writes it."""
 
 OF_ROWS = ("parquet", "dataset-json", "redcap", "sqlite", "xpt")
@@ -341,7 +341,7 @@ def _still_unknown(target: Target, sides: tuple[Made, Made], table: str, column:
     if len(one) != len(other):
         return False
     changed = ~(one.eq(other) | (one.isna() & other.isna()))
-    return all(side[changed].fillna("").isin(UNKNOWN_DATES).all() for side in (one, other))
+    return all(side[changed].fillna("").str.fullmatch(UNKNOWN_DATE).all() for side in (one, other))
 
 
 def _contents(made: Made) -> list[bytes]:
