@@ -9,6 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clinmap.metadata import Condition
+    from clinmap.plan import VariablePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +35,13 @@ class ValueFacts:
 
 @dataclass(frozen=True, slots=True)
 class VariableFacts(ValueFacts):
-    """The facts of a variable; `groups` has the same per value-level group, keyed by its values."""
+    """The facts of a variable; `groups` has the same per value-level group, keyed by its values.
+
+    `conditions` has the same for the rows where stated conditions hold that make no groups.
+    """
 
     groups: Mapping[tuple[str, ...], ValueFacts] = field(default_factory=dict)
+    conditions: Mapping[tuple[Condition, ...], ValueFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +67,9 @@ class DatasetFacts:
     rows: int
     variables: Mapping[str, VariableFacts]
     file: str = ""
+
+
+def stated_conditions(variable: VariablePlan) -> tuple[tuple[Condition, ...], ...]:
+    """The conditions of a variable's value-level items and of its codelists, each once."""
+    stated = [item.when for item in variable.items] + [use.when for use in variable.codelists]
+    return tuple(dict.fromkeys(when for when in stated if when))

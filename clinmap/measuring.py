@@ -7,7 +7,7 @@ The work is done on whole columns and on the distinct (group, value) pairs, neve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clinmap.facts import DatasetFacts, ValueFacts, VariableFacts
+from clinmap.facts import DatasetFacts, ValueFacts, VariableFacts, stated_conditions
 from clinmap.frames import decimal_text
+from clinmap.metadata import Condition
 from clinmap.plan import DatasetPlan, VariablePlan
 
 VALUES_KEPT = 5000
@@ -66,10 +67,36 @@ def measure(dataset: DatasetPlan, frame: pd.DataFrame) -> DatasetFacts:
     """
     grouping = _grouping(dataset.value_level, frame)
     variables = {
-        name: _variable(frame[name], grouping if _by_value(dataset, name) else None)
+        name: replace(
+            _variable(frame[name], grouping if _by_value(dataset, name) else None),
+            conditions=_conditional(dataset, frame, name),
+        )
         for name in frame.columns
     }
     return DatasetFacts(name=dataset.name, rows=len(frame), variables=variables)
+
+
+def _conditional(
+    dataset: DatasetPlan, frame: pd.DataFrame, name: str
+) -> Mapping[tuple[Condition, ...], ValueFacts]:
+    """The facts of the rows where stated conditions hold, unless all of them make groups."""
+    variable = dataset.variable(name)
+    stated = stated_conditions(variable) if variable else ()
+    by = set(dataset.value_level)
+    if all(one.variable in by and one.comparator == "IN" for when in stated for one in when):
+        return {}
+    known = (when for when in stated if all(one.variable in frame.columns for one in when))
+    return {when: _variable(frame[name][_where(frame, when)], None) for when in known}
+
+
+def _where(frame: pd.DataFrame, when: tuple[Condition, ...]) -> Flags:
+    """Where all conditions hold; each distinct value is judged once."""
+    held = np.ones(len(frame), dtype=np.bool_)
+    for condition in when:
+        distinct = _distinct(frame[condition.variable])
+        judged = [condition.holds(text) for text in (*distinct.texts, "")]
+        held &= np.array(judged, dtype=np.bool_)[distinct.rank]
+    return held
 
 
 def decimal_texts(numbers: npt.NDArray[np.float64]) -> pa.Array[Any]:

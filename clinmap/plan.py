@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from clinmap.metadata import CodelistUse, Condition, FormalCode, Pages, PlanDocument
 from clinmap.problems import Location, Severity
 from clinmap.raw_formats import CsvOptions, Format, Options
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from clinmap.expressions import Expression
     from clinmap.mirrors import Mirror
     from clinmap.registry import Operation
+    from clinmap.results.plans import ResultsPlan
     from clinmap.terminology import Codelist
 
 RefKind = Literal["source", "table", "dataset", "own"]
@@ -72,39 +74,32 @@ class Origin:
     """Where values come from, in the words of Define-XML 2.1 (codelists ORIGINT and ORIGINS).
 
     `type` is Assigned, Collected, Derived, Predecessor, Protocol or Not Available; `source` is
-    Investigator, Sponsor, Subject or Vendor. `predecessor` names DS.VAR for a Predecessor.
+    Investigator, Sponsor, Subject or Vendor. `predecessor` names DS.VAR for a Predecessor. `pages`
+    say where in the annotated CRF, or in another document.
     """
 
     type: str
     source: str = ""
     predecessor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """`variable` has one of `values`: the value-level conditions of codelists and metadata."""
-
-    variable: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CodelistUse:
-    """A codelist that applies to a variable, always or under `when` (all conditions must hold)."""
-
-    codelist: str
-    when: tuple[Condition, ...] = ()
+    pages: tuple[Pages, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlanTerm:
-    """One permitted value: submission value, decode, C-code (empty for a sponsor's own term)."""
+    """One permitted value: submission value, decode, C-code (empty for a sponsor's own term).
+
+    `aliases` pairs a context with another name; `rank` and `order` are as in define.xml.
+    """
 
     value: str
     decode: str = ""
     code: str = ""
     extended: bool = False
     synonyms: tuple[str, ...] = ()
+    rank: str = ""
+    order: int | None = None
+    aliases: tuple[tuple[str, str], ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +122,10 @@ class PlanCodelist:
     terms: tuple[PlanTerm, ...] = ()
     external: str = ""
     version: str = ""
+    href: str = ""
+    format: str = ""
+    description: str = ""
+    comment: str = ""
     resolver: Codelist | None = None
 
 
@@ -152,11 +151,15 @@ class ValueSource:
     steps: tuple[Step, ...]
     origin: Origin
     method: str = ""
+    formal: tuple[FormalCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ValueItem:
-    """Value-level metadata: what holds of a variable in the rows where all of `when` holds."""
+    """Value-level metadata: what holds of a variable in the rows where all of `when` holds.
+
+    `why` is a comment on the condition itself.
+    """
 
     when: tuple[Condition, ...]
     label: str = ""
@@ -165,6 +168,8 @@ class ValueItem:
     method: str = ""
     comment: str = ""
     codelists: tuple[CodelistUse, ...] = ()
+    formal: tuple[FormalCode, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +201,8 @@ class VariablePlan:
     significant_digits: int = 0
     evaluator: str = ""
     items: tuple[ValueItem, ...] = ()
+    formal: tuple[FormalCode, ...] = ()
+    further_origins: tuple[Origin, ...] = ()
     location: Location = Location("")
 
     @property
@@ -454,6 +461,8 @@ class StandardUse:
     type: str
     version: str
     publishing_set: str = ""
+    status: str = "Final"
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,10 +482,13 @@ class Plan:
     expected: tuple[ExpectedProblem, ...] = ()
     corrections: tuple[Correction, ...] = ()
     mirrors: Mapping[str, Mirror] = field(default_factory=dict)
+    results: ResultsPlan | None = None
     severities: Mapping[str, Severity] = field(default_factory=dict)
     parameters: Mapping[str, object] = field(default_factory=dict)
     language: str = "en"
     sources: tuple[str, ...] = ()
+    documents: tuple[PlanDocument, ...] = ()
+    comment: str = ""
 
     def dataset(self, name: str) -> DatasetPlan | None:
         """The dataset of that name, or None."""

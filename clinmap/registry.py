@@ -135,6 +135,10 @@ class Operation(ABC):
     def describe(self) -> Description:
         """The origin and the method, in a clinical programmer's words."""
 
+    def code(self) -> str:
+        """The expression that says all of it, as it is written; most operations have none."""
+        return ""
+
     def literals(self) -> tuple[object, ...]:
         """The values that it may give as they are written, for the check of their codelist."""
         return ()

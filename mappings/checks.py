@@ -12,6 +12,7 @@ from mappings.load import LoadedStudy
 from mappings.references import SUBJECT, references
 from mappings.slips import forgotten_dollars, slips, strange_meetings
 from mappings.structures import structure_errors, structure_notes
+from mappings.unfinished import unfinished
 
 Errors = Iterator[SpecificationError]
 
@@ -44,6 +45,7 @@ class Checker:
             *(note for one, name in named for note in structure_notes(self.plan, one, name)),
             *forgotten_dollars(self.plan, self.bare),
             *strange_meetings(self.plan),
+            *unfinished(self.plan),
         ]
 
     def _references(self, dataset: DatasetPlan) -> Errors:
@@ -52,8 +54,10 @@ class Checker:
                 reading = _reading(dataset, variable, number)
                 for reference in step.inputs:
                     yield from self._reference(dataset, reference, step.location, reading)
-            for use in variable.codelists:
-                for condition in use.when:
+            asked = [use.when for use in variable.codelists]
+            asked += [item.when for item in variable.items]
+            for when in asked:
+                for condition in when:
                     own = Ref("own", condition.variable)
                     yield from self._reference(dataset, own, variable.location, ())
         for source in dataset.sources:

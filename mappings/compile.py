@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clinmap.codes import CODES, find_code
@@ -16,9 +16,11 @@ from clinmap.terminology import Terminology
 from mappings.checks import Checker
 from mappings.corrections import correction_errors, correction_files, study_corrections
 from mappings.datasets import compiled_dataset
+from mappings.documents import page_errors, study_documents, with_remarks
 from mappings.load import Loaded, LoadedStudy, find_study, load_study
 from mappings.mirrors import study_mirrors
 from mappings.raw_tables import raw_tables
+from mappings.results import study_results
 from mappings.sources import own_joins
 from mappings.study_context import StudyContext
 from mappings.supplemental import supplemental_plan
@@ -31,11 +33,15 @@ PURPOSES: tuple[Purpose, ...] = ("Tabulation", "Analysis")
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A study's Plan, where it was read from, and what the compiler would have a person look at."""
+    """A study's Plan, where it was read from, and what the compiler would have a person look at.
+
+    `documents` has the files of the Plan's documents, by their ids.
+    """
 
     plan: Plan
     folder: Path
     notes: tuple[Problem, ...]
+    documents: Mapping[str, Path] = field(default_factory=dict)
 
 
 def compile_study(name: str, registry: Registry) -> Compiled:
@@ -51,14 +57,18 @@ def compile_loaded(loaded: LoadedStudy, registry: Registry) -> Compiled:
     _compile_datasets(context, loaded.adam, adam=True)
     _check_codes(loaded, context)
     corrections = study_corrections(loaded.folders, context.errors)
+    documents, files = study_documents(loaded, context.errors)
     mirrors = study_mirrors(loaded.raw, loaded.raw_node, context.tables, context.errors)
+    plan = _plan(loaded, context)
     _stop_if_wrong(context.errors + context.codelists.errors)
-    plan = replace(_plan(loaded, context), corrections=corrections, mirrors=mirrors)
+    plan = replace(plan, corrections=corrections, mirrors=mirrors, documents=documents)
+    wrong = list(page_errors(plan))
+    plan = replace(plan, results=study_results(loaded, plan, wrong))
     checker = Checker(plan, loaded, frozenset(context.bare))
-    _stop_if_wrong([*checker.errors(), *correction_errors(plan)])
+    _stop_if_wrong([*checker.errors(), *correction_errors(plan), *wrong])
     for purpose in PURPOSES:
         execution_order(plan, plan.of_purpose(purpose))
-    return Compiled(plan, loaded.folder, tuple(checker.notes()))
+    return Compiled(plan, loaded.folder, tuple(checker.notes()), files)
 
 
 def _compile_datasets(context: StudyContext, datasets: tuple[Loaded, ...], *, adam: bool) -> None:
@@ -187,14 +197,18 @@ def _plan(loaded: LoadedStudy, context: StudyContext) -> Plan:
         raw=context.tables,
         datasets=_in_submission_order(context.compiled.values()),
         codelists=dict(context.codelists.used),
-        standards=_standards(context.compiled.values(), context.codelists.packages.values()),
+        standards=with_remarks(
+            _standards(context.compiled.values(), context.codelists.packages.values()),
+            loaded, context.errors,
+        ),
         subject=SubjectRule(usubjid.steps if usubjid else (), tuple(context.joins.values())),
         expected=_expected(loaded),
         severities=study.severity,
         parameters=study.parameters,
         language=study.language,
+        comment=study.define.comment,
         sources=(*loaded.files, *correction_files(loaded.folders)),
-    )
+    )  # fmt: skip
 
 
 def _standards(

@@ -14,6 +14,7 @@ from mappings.given import given_datasets
 from mappings.models import DatasetSpec, ProblemsSpec, RawSpec, Spec, StudySpec
 from mappings.nodes import Node, joined, merged, read_yaml
 from mappings.not_done import with_not_done
+from mappings.result_models import ResultsSpec
 from mappings.tables import filled_tables
 from mappings.unread import CONTINUED, FOLDERS, unread_files, unread_study
 from mappings.wording import plain_words
@@ -45,6 +46,8 @@ class LoadedStudy:
     raw_node: Node
     problems: ProblemsSpec
     problems_node: Node
+    results: ResultsSpec
+    results_node: Node
     sdtm: tuple[Loaded, ...]
     adam: tuple[Loaded, ...]
     files: tuple[str, ...]
@@ -81,9 +84,10 @@ def load_study(folder: Path) -> LoadedStudy:
     study = reader.model(StudySpec, study_node)
     raw_node = filled_tables(joined(raw_parts or [_absent(folder, "raw.yaml")]))
     raw = reader.model(RawSpec, raw_node)
-    empty = Node({}, Location(f"{folder.resolve().name}/problems.yaml"))
-    problems_node = joined(problem_parts or [empty])
+    problems_node = joined(problem_parts or [_empty(folder, "problems.yaml")])
     problems = reader.model(ProblemsSpec, problems_node)
+    results_node = joined(_parts_of(files, "results") or [_empty(folder, "results.yaml")])
+    results = reader.model(ResultsSpec, results_node)
     datasets = {
         part: tuple(
             Loaded(spec, node)
@@ -100,7 +104,7 @@ def load_study(folder: Path) -> LoadedStudy:
     names = tuple(sorted({node.location.file for node in files.values()}))
     return LoadedStudy(
         folder, folders, study, study_node, raw, raw_node, problems,
-        problems_node, datasets["sdtm"], datasets["adam"], names,
+        problems_node, results, results_node, datasets["sdtm"], datasets["adam"], names,
     )  # fmt: skip
 
 
@@ -108,6 +112,10 @@ def _parts_of(files: dict[str, Node], part: str) -> list[Node]:
     """A file of the study and the files of the folder of its name, which continue it."""
     names = [f"{part}.yaml", *sorted(name for name in files if name.startswith(f"{part}/"))]
     return [files[name] for name in names if name in files]
+
+
+def _empty(folder: Path, name: str) -> Node:
+    return Node({}, Location(f"{folder.resolve().name}/{name}"))
 
 
 def _absent(folder: Path, name: str) -> Node:

@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from clinmap.plan import CodelistUse, DataType, Origin, SourcePlan, VariablePlan
-from clinmap.problems import SpecificationError, near_match
+from clinmap.metadata import CodelistUse
+from clinmap.plan import DataType, Origin, SourcePlan, ValueItem, VariablePlan
+from clinmap.problems import near_match
 from clinmap.standards import VariableStandard, sdtm_order
+from mappings.data_types import named_type
 from mappings.parts import Part
 from mappings.study_context import DatasetContext
 from mappings.value_level import value_sources
 from mappings.variables import VariableSpec
 from mappings.wanted import Place
 
-DATA_TYPES: tuple[DataType, ...] = (
-    "text", "integer", "float", "date", "datetime", "partialDatetime", "time",
-)  # fmt: skip
 ADAM_FORMATS: dict[str, tuple[DataType, str]] = {
     "DTM": ("datetime", "DATETIME20."),
     "DT": ("date", "DATE9."),
@@ -69,7 +68,10 @@ def described_variable(
         significant_digits=spec.digits,
         evaluator=spec.evaluator,
         method=spec.method,
-        origin=spec.origin or Origin(""),
+        origin=spec.origin[0] if spec.origin else Origin(""),
+        further_origins=spec.origin[1:],
+        formal=spec.expression,
+        items=tuple(_stated_item(context, item, spec) for item in spec.value_level),
         location=spec.location,
     )
 
@@ -132,7 +134,7 @@ def _type(context: DatasetContext, which: Described) -> tuple[DataType, str]:
     """Type and display format: as written, else by the standard, else as what it copies."""
     facts, copied = which.facts, which.copied
     if which.spec.type:
-        written = _named_type(which.spec)
+        written = named_type(which.spec.type, which.spec.location)
         return written, _format_of(written) if context.adam else ""
     if facts is None:
         return (copied.type, copied.format) if copied else ("text", "")
@@ -149,18 +151,6 @@ def _format_of(written: DataType) -> str:
     return next((shown for type_, shown in ADAM_FORMATS.values() if type_ == written), "")
 
 
-def _named_type(spec: VariableSpec) -> DataType:
-    for name in DATA_TYPES:
-        if spec.type == name:
-            return name
-    raise SpecificationError(
-        "SPC004",
-        f"type {spec.type!r} is not one of {', '.join(DATA_TYPES)}",
-        location=spec.location,
-        hint=near_match(spec.type, DATA_TYPES),
-    )
-
-
 def _codelists(
     context: DatasetContext, which: Described, parts: Iterable[Part]
 ) -> tuple[CodelistUse, ...]:
@@ -173,12 +163,23 @@ def _codelists(
         uses = _published(context, which)
     if uses is None:
         return which.copied.codelists if which.copied else ()
+    return _known_uses(context, uses, which.spec)
+
+
+def _known_uses(
+    context: DatasetContext, uses: Iterable[CodelistUse], spec: VariableSpec
+) -> tuple[CodelistUse, ...]:
+    """The uses with the ids of their codelists; unknown names are refused."""
     found = []
     for use in uses:
-        codelist = context.study.codelists.need(use.codelist, which.spec.location)
+        codelist = context.study.codelists.need(use.codelist, spec.location)
         if codelist is not None:
             found.append(replace(use, codelist=codelist.id))
     return tuple(found)
+
+
+def _stated_item(context: DatasetContext, item: ValueItem, spec: VariableSpec) -> ValueItem:
+    return replace(item, codelists=_known_uses(context, item.codelists, spec))
 
 
 def _published(context: DatasetContext, which: Described) -> tuple[CodelistUse, ...] | None:

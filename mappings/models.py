@@ -243,13 +243,29 @@ class RawSpec(Spec):
     mirrors: dict[str, MirrorSpec] = Field({}, description="Other exports of these tables.")
 
 
+class TermSpec(Spec):
+    """A term of which more than the decode is said."""
+
+    decode: Text = ""
+    rank: Text = Field("", description="Its rank, a number, where terms are weighed.")
+    aliases: dict[str, Text] = Field({}, description="Context: its name there.")
+    description: str = ""
+
+
 class CodelistSpec(Spec):
     """A codelist of the sponsor's own, or a dictionary such as MedDRA."""
 
     label: str = ""
-    terms: dict[str, Text | None] | list[Text] = Field([], description="Values, with decodes.")
+    terms: dict[str, TermSpec | Text | None] | list[Text] = Field(
+        [], description="Values, with decodes."
+    )
+    ordered: bool = Field(False, description="The terms are numbered as they stand.")
     dictionary: str = Field("", description="An external dictionary's name.")
     version: Text = ""
+    href: str = Field("", description="Where the dictionary is found.")
+    format: str = Field("", description="The name of its SAS format.")
+    description: str = ""
+    comment: str = ""
     extensible: bool = False
 
 
@@ -263,6 +279,7 @@ class TerminologySpec(Spec):
         {}, description="DS.VAR: value outside its codelist: guide section and reason."
     )
     codelists: dict[str, CodelistSpec] = Field({}, description="The sponsor's own codelists.")
+    comments: dict[str, str] = Field({}, description="Published codelist: a comment on its use.")
 
 
 class ConventionsSpec(Spec):
@@ -281,6 +298,31 @@ class StandardsSpec(Spec):
     terminology: str = "2025-03-28"
 
 
+class DocumentSpec(Spec):
+    """A document beside define.xml, such as a reviewer's guide."""
+
+    file: str = Field(description="The file, seen from the study's folder.")
+    id: str = Field("", description="What pages call it; the file's name without ending if left.")
+    title: str = ""
+    of: Literal["sdtm", "adam"] = Field("sdtm", description="The define.xml that names it.")
+
+
+class RemarkSpec(Spec):
+    """What the study says of a standard."""
+
+    status: Literal["Draft", "Final", "Provisional"] = "Final"
+    comment: str = ""
+
+
+class DefineSpec(Spec):
+    """What define.xml has beside datasets, variables and codelists."""
+
+    annotated_crf: str = Field("", description="The annotated CRF, seen from the study's folder.")
+    documents: list[DocumentSpec] = []
+    comment: str = Field("", description="A comment on the define.xml as a whole.")
+    standards: dict[str, RemarkSpec] = Field({}, description="By name: SDTMIG, or ADaM CT.")
+
+
 class StudySpec(Spec):
     """study.yaml: who the study is, and what holds for all of its datasets."""
 
@@ -294,6 +336,7 @@ class StudySpec(Spec):
     standards: StandardsSpec = StandardsSpec()
     terminology: TerminologySpec = TerminologySpec()
     conventions: ConventionsSpec = ConventionsSpec()
+    define: DefineSpec = DefineSpec()
     parameters: dict[str, Any] = {}
     severity: dict[str, Severity] = Field({}, description="Code: another severity than usual.")
 

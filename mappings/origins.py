@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from clinmap.metadata import FormalCode
 from clinmap.plan import (
     DatasetPlan,
     Origin,
@@ -20,6 +21,8 @@ from clinmap.plan import (
 )
 
 SPONSOR = "Sponsor"
+OWN_LANGUAGE = "clinmap"
+"""What define.xml calls the language of expressions, in the Context of a FormalExpression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,11 @@ def with_origin(
     if variable.origin.type:
         origin = variable.origin
         method = method if origin.type == "Derived" else ""
-    return replace(variable, origin=origin, method=variable.method or method, per_source=per_source)
+    formal = variable.formal or (formal_code(variable.steps) if origin.type == "Derived" else ())
+    return replace(
+        variable, origin=origin, method=variable.method or method, per_source=per_source,
+        formal=formal,
+    )  # fmt: skip
 
 
 def _of_source(
@@ -63,7 +70,14 @@ def _of_source(
     origin, method = provenance(use.steps, sources, told, name)
     if use.origin.type:
         origin, method = use.origin, method if use.origin.type == "Derived" else ""
-    return replace(use, origin=origin, method=use.method or method)
+    formal = use.formal or (formal_code(use.steps) if origin.type == "Derived" else ())
+    return replace(use, origin=origin, method=use.method or method, formal=formal)
+
+
+def formal_code(steps: tuple[Step, ...]) -> tuple[FormalCode, ...]:
+    """The expression that derives a value, where a single operation says it all; else nothing."""
+    code = steps[0].operation.code() if len(steps) == 1 else ""
+    return (FormalCode(OWN_LANGUAGE, code),) if code else ()
 
 
 def provenance(

@@ -13,9 +13,18 @@ from pydantic import TypeAdapter
 
 from clinmap.plan import Ref
 from clinmap.registry import Registry
-from mappings.metadata import DATA_TYPES
+from clinmap.results.methods import methods
+from mappings.attributes import (
+    ATTRIBUTES,
+    COMPARATORS,
+    ENTRY_KEYS,
+    EXPRESSION_KEYS,
+    ORIGIN_KEYS,
+)
+from mappings.data_types import DATA_TYPES
 from mappings.models import VARIABLES, DatasetSpec, ProblemsSpec, RawSpec, Spec, StudySpec
-from mappings.variables import ATTRIBUTES, CONVENTION, STEPS
+from mappings.result_models import RESULT, ResultSpec, ResultsSpec
+from mappings.variables import CONVENTION, STEPS
 
 Schema = dict[str, Any]
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -24,35 +33,89 @@ FILES: tuple[tuple[str, type[Spec]], ...] = (
     ("raw", RawSpec),
     ("dataset", DatasetSpec),
     ("problems", ProblemsSpec),
+    ("results", ResultsSpec),
 )
 SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
 WORDS: Schema = {"type": "string"}
+
+
+def _to(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _one_or_more(name: str) -> list[Schema]:
+    return [_to(name), {"type": "array", "items": _to(name)}]
+
+
+VALUES: Schema = {"anyOf": [SCALAR, {"type": "array", "items": SCALAR}]}
 CONDITIONS: Schema = {
     "type": "object",
-    "additionalProperties": {"anyOf": [SCALAR, {"type": "array", "items": SCALAR}]},
+    "additionalProperties": {
+        "anyOf": [
+            *VALUES["anyOf"],
+            {
+                "type": "object",
+                "properties": dict.fromkeys(COMPARATORS, VALUES),
+                "additionalProperties": False,
+            },
+        ]
+    },
 }
 CODELIST_USE: Schema = {
     "type": "object",
-    "properties": {"use": WORDS, "when": CONDITIONS},
+    "properties": {"use": WORDS, "when": _to("conditions")},
     "required": ["use"],
+    "additionalProperties": False,
+}
+ORIGIN: Schema = {
+    "anyOf": [
+        WORDS,
+        {
+            "type": "object",
+            "properties": {**dict.fromkeys(ORIGIN_KEYS, WORDS), "pages": VALUES},
+            "required": ["type"],
+            "additionalProperties": False,
+        },
+    ]
+}
+EXPRESSION: Schema = {
+    "type": "object",
+    "properties": dict.fromkeys(EXPRESSION_KEYS, WORDS),
+    "required": list(EXPRESSION_KEYS),
     "additionalProperties": False,
 }
 OF_ATTRIBUTES: Mapping[str, Schema] = {
     "type": {"enum": list(DATA_TYPES)},
     "length": {"type": "integer"},
     "digits": {"type": "integer"},
-    "codelist": {
-        "anyOf": [
-            {"type": ["string", "null"]},
-            CODELIST_USE,
-            {"type": "array", "items": CODELIST_USE},
-        ]
-    },
+    "codelist": {"anyOf": [{"type": ["string", "null"]}, *_one_or_more("codelist-use")]},
+    "origin": {"anyOf": _one_or_more("origin")},
+    "expression": {"anyOf": _one_or_more("expression")},
+    "value_level": {"anyOf": _one_or_more("value-entry")},
 }
+ENTRY: Schema = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(ENTRY_KEYS, WORDS),
+        **{key: schema for key, schema in OF_ATTRIBUTES.items() if key in ENTRY_KEYS},
+        "origin": _to("origin"),
+        "when": _to("conditions"),
+    },
+    "required": ["when"],
+    "additionalProperties": False,
+}
+DEFINITIONS: Mapping[str, Schema] = {
+    "conditions": CONDITIONS,
+    "codelist-use": CODELIST_USE,
+    "origin": ORIGIN,
+    "expression": EXPRESSION,
+    "value-entry": ENTRY,
+}
+"""What attributes are made of."""
 
 
 def json_schemas(registry: Registry) -> dict[str, Schema]:
-    """The schema of each kind of file: `study`, `raw`, `dataset` and `problems`."""
+    """The schema of each kind of file: study, raw, dataset, problems and results."""
     return {name: _of_file(model, registry) for name, model in FILES}
 
 
@@ -62,6 +125,8 @@ def _of_file(model: type[Spec], registry: Registry) -> Schema:
         _complete_by_defaults(made)
     elif model in (DatasetSpec, StudySpec):
         made["$defs"] = {**made.get("$defs", {}), **_variables(registry)}
+    elif model is ResultsSpec:
+        made["$defs"] |= _results()
     return {"$schema": DIALECT, **made}
 
 
@@ -76,6 +141,7 @@ def _variables(registry: Registry) -> dict[str, Schema]:
     step_refs = [{"$ref": f"#/$defs/step-{name}"} for name in registry.names]
     attributes = {name: {"$ref": f"#/$defs/attribute-{name}"} for name in ATTRIBUTES}
     found: dict[str, Schema] = {
+        **DEFINITIONS,
         **{f"attribute-{name}": OF_ATTRIBUTES.get(name, WORDS) for name in ATTRIBUTES},
         "step": {"anyOf": [SCALAR, *step_refs]},
         "steps": {"type": "array", "items": {"$ref": "#/$defs/step"}},
@@ -117,6 +183,26 @@ def _operation(registry: Registry, name: str) -> tuple[Schema, dict[str, Schema]
     required = [name if key == principal else key for key in made.get("required", ())]
     summary = " ".join((cls.__doc__ or "").split("\n\n")[0].split())
     return {**_object(properties, required), "description": summary}, definitions
+
+
+def _results() -> dict[str, Schema]:
+    """One result: what every result may hold, and one method with its parameters."""
+    own = _tidy(ResultSpec.model_json_schema(by_alias=True))
+    found: dict[str, Schema] = {
+        f"result-{name}": _with_method(own, name) for name in methods().names
+    }
+    return {RESULT: {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in found]}, **found}
+
+
+def _with_method(own: Schema, name: str) -> Schema:
+    cls: Any = methods().get(name)
+    made = _tidy(TypeAdapter(cls).json_schema())
+    principal = methods().parameters(name)[0]
+    properties = {name if k == principal else k: v for k, v in made["properties"].items()}
+    required = [*own["required"], *(k for k in made.get("required", ()) if k != principal), name]
+    summary = " ".join((cls.__doc__ or "").split("\n\n")[0].split())
+    whole = _object({**own["properties"], **properties}, required)
+    return {**whole, "description": summary}
 
 
 def _write_default(schema: Schema, default: object) -> None:

@@ -5,7 +5,8 @@ Source: SDTMIG 3.4 section 8.4.
 
 from __future__ import annotations
 
-from clinmap.plan import Condition, DatasetPlan, Origin, ValueItem, VariablePlan
+from clinmap.metadata import Condition
+from clinmap.plan import DatasetPlan, Origin, ValueItem, VariablePlan
 from clinmap.standards import sdtm_dataset
 
 
@@ -77,6 +78,7 @@ def _items(parent: DatasetPlan) -> tuple[ValueItem, ...]:
             method=variable.method,
             comment=variable.comment,
             codelists=variable.codelists,
+            formal=variable.formal,
         )
         for variable in parent.supplemental
     )

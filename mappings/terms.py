@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clinmap.plan import PlanCodelist, PlanTerm
 from clinmap.problems import Location, SpecificationError, near_match
 from clinmap.readers.terminology import read_terminology
 from clinmap.terminology import Codelist, Kind, Term, Terminology, load_packaged
-from mappings.models import CodelistSpec, TerminologySpec
+from mappings.models import CodelistSpec, TerminologySpec, TermSpec
 from mappings.nodes import Node
 
 PACKAGES: tuple[Kind, ...] = ("SDTM", "ADaM")
@@ -27,7 +27,8 @@ class Codelists:
     used: dict[str, PlanCodelist] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for section, read in (("extend", self._extend), ("synonyms", self._synonyms)):
+        sections = ("extend", self._extend), ("synonyms", self._synonyms), ("comments", self._known)
+        for section, read in sections:
             node = self.node.get(section) if self.node else None
             for name, entry in node.items() if node else ():
                 read(name, entry, node.keys[name] if node else entry.location)
@@ -42,7 +43,7 @@ class Codelists:
             package, found = self._published(name)
             if found is None:
                 return None
-            made = _planned(found, package)
+            made = replace(_planned(found, package), comment=self._comment(found))
         return self.used.setdefault(made.id, made)
 
     def need(self, name: str, place: Location) -> PlanCodelist | None:
@@ -60,6 +61,10 @@ class Codelists:
                 )
             )
         return found
+
+    def _comment(self, codelist: Codelist) -> str:
+        names = (codelist.code, codelist.name)
+        return next((self.spec.comments[n] for n in names if n in self.spec.comments), "")
 
     def exceptions(self, dataset: str, variable: str) -> tuple[str, ...]:
         """The values of a variable that may stand outside its codelist, each with its reason."""
@@ -93,6 +98,11 @@ class Codelists:
             if not found.term(value)
         ]
         self.packages[package.package] = package.extend(name, terms)
+
+    def _known(self, name: str, node: Node, place: Location) -> None:
+        """Refuse a comment on a codelist that there is not."""
+        if self._published(name)[1] is None:
+            self.need(name, place)
 
     def _synonyms(self, name: str, node: Node, place: Location) -> None:
         package, found = self._published(name)
@@ -167,9 +177,22 @@ def _planned(codelist: Codelist, package: Terminology) -> PlanCodelist:
     )
 
 
+def _own_term(value: str, said: TermSpec | str | None, order: int | None) -> PlanTerm:
+    if not isinstance(said, TermSpec):
+        return PlanTerm(value, str(said or ""), order=order)
+    aliases = tuple(said.aliases.items())
+    return PlanTerm(
+        value, said.decode, rank=said.rank, order=order, aliases=aliases,
+        description=said.description,
+    )  # fmt: skip
+
+
 def _sponsor(name: str, spec: CodelistSpec) -> PlanCodelist:
     pairs = spec.terms.items() if isinstance(spec.terms, dict) else [(t, "") for t in spec.terms]
-    terms = tuple(PlanTerm(value, str(decode or "")) for value, decode in pairs)
+    terms = tuple(
+        _own_term(value, said, number if spec.ordered else None)
+        for number, (value, said) in enumerate(pairs, start=1)
+    )
     label = spec.label or name
     return PlanCodelist(
         id=name,
@@ -179,6 +202,10 @@ def _sponsor(name: str, spec: CodelistSpec) -> PlanCodelist:
         terms=terms,
         external=spec.dictionary,
         version=spec.version,
+        href=spec.href,
+        format=spec.format,
+        description=spec.description,
+        comment=spec.comment,
         resolver=Codelist(
             "", name, label, spec.extensible, tuple(Term("", t.value, t.decode) for t in terms)
         ),

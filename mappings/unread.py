@@ -7,9 +7,9 @@ from pathlib import Path
 
 from clinmap.problems import Location, SpecificationError, near_match
 
-PARTS = ("study", "raw", "problems", "fidelity")
+PARTS = ("study", "raw", "problems", "results", "fidelity")
 FOLDERS = ("sdtm", "adam")
-CONTINUED = ("study", "raw", "problems")
+CONTINUED = ("study", "raw", "problems", "results")
 """Files that a folder of their name may continue: raw.yaml and raw/*.yaml are one."""
 ENDINGS = (".yaml", ".yml")
 

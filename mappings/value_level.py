@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clinmap.plan import Condition, Origin, ValueItem, ValueSource, VariablePlan
+from clinmap.metadata import Condition
+from clinmap.plan import Origin, ValueItem, ValueSource, VariablePlan
 from mappings.parts import Part
 from mappings.variables import VariableSpec
 
@@ -21,13 +22,21 @@ def value_level_variables(
     if any(variable.name == wanted for variable in submitted):
         return (wanted,)
     uses = [use for variable in submitted for use in variable.codelists]
-    return tuple(dict.fromkeys(asked.variable for use in uses for asked in use.when))
+    asked = (one for use in uses for one in use.when if one.comparator == "IN")
+    return tuple(dict.fromkeys(one.variable for one in asked))
 
 
 def value_sources(name: str, parts: Iterable[Part]) -> tuple[ValueSource, ...]:
     """How sources give a variable its values; a template's rule comes before its source's."""
     return tuple(
-        ValueSource(part.source, part.template, spec.steps, spec.origin or Origin(""), spec.method)
+        ValueSource(
+            part.source,
+            part.template,
+            spec.steps,
+            spec.origin[0] if spec.origin else Origin(""),
+            spec.method,
+            spec.expression,
+        )
         for part in sorted(parts, key=lambda p: (p.source, p.template < 0, p.template))
         for spec in [part.variables.get(name)]
         if spec is not None
@@ -37,17 +46,26 @@ def value_sources(name: str, parts: Iterable[Part]) -> tuple[ValueSource, ...]:
 def value_items(
     dataset: str, adam: bool, variable: VariablePlan, parts: Iterable[Part]
 ) -> tuple[ValueItem, ...]:
-    """Value-level metadata from templates whose --TESTCD, or PARAMCD, is written out."""
+    """Value-level metadata: the entries as written, then those of templates.
+
+    A template tells them where its --TESTCD, or PARAMCD, is written out; not beside entries that
+    ask about something else, for these then describe the variable alone.
+    """
     code = "PARAMCD" if adam else f"{dataset[:2]}TESTCD"
-    if variable.name == code:
-        return ()
+    written = variable.items
+    asked = {(one.variable, one.comparator) for item in written for one in item.when}
+    if variable.name == code or asked - {(code, "IN")}:
+        return written
     by_place = {(part.source, part.template): part for part in parts}
-    return tuple(
-        ValueItem((Condition(code, (value,)),), origin=use.origin, method=use.method)
+    found = (
+        ValueItem(
+            (Condition(code, (value,)),), origin=use.origin, method=use.method, formal=use.formal
+        )
         for use in variable.per_source
         for value in [_literal(by_place[use.source, use.template].variables.get(code))]
         if value
     )
+    return (*written, *found)
 
 
 def _literal(spec: VariableSpec | None) -> str:

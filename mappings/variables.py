@@ -13,17 +13,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from clinmap.plan import CodelistUse, Condition, Origin, Ref, Step, parse_reference
+from clinmap.metadata import CodelistUse, FormalCode
+from clinmap.plan import Origin, Ref, Step, ValueItem, parse_reference
 from clinmap.problems import Location, SpecificationError, near_match
 from clinmap.registry import Registry
+from mappings.attributes import ATTRIBUTES, attributes_of
 from mappings.nodes import Node
 from mappings.wording import plain_words
-
-ATTRIBUTES = (
-    "label", "type", "length", "format", "codelist", "origin", "method", "comment",
-    "role", "evaluator", "digits",
-)  # fmt: skip
-"""What may be said of a variable beside its operation."""
 
 STEPS = "steps"
 CONVENTION = "convention"
@@ -44,12 +40,14 @@ class VariableSpec:
     length: int = 0
     format: str = ""
     codelist: tuple[CodelistUse, ...] | None = None
-    origin: Origin | None = None
+    origin: tuple[Origin, ...] = ()
     method: str = ""
+    expression: tuple[FormalCode, ...] = ()
     comment: str = ""
     role: str = ""
     evaluator: str = ""
     digits: int = 0
+    value_level: tuple[ValueItem, ...] = ()
     convention: str = ""
 
     @property
@@ -90,7 +88,7 @@ class VariableReader:
             raise _nothing(name, place)
         if not isinstance(node.value, dict):
             return VariableSpec(name, (self._scalar(node),), place)
-        attributes = _attributes(node)
+        attributes = attributes_of(node)
         rest = {key: item for key, item in node.items() if key not in ATTRIBUTES}
         if CONVENTION in rest:
             return VariableSpec(
@@ -230,71 +228,3 @@ def _only(entries: Mapping[str, Node], allowed: Iterable[str], node: Node) -> No
             raise SpecificationError(
                 "SPC002", f"{key!r} cannot stand beside `steps`", location=node.keys[key]
             )
-
-
-def _attributes(node: Node) -> dict[str, Any]:
-    """The attributes of a variable, read and checked."""
-    found: dict[str, Any] = {}
-    for key in ATTRIBUTES:
-        item = node.get(key)
-        if item is None:
-            continue
-        if key == "codelist":
-            found[key] = _codelist(item)
-        elif key == "origin":
-            found[key] = _origin(item)
-        elif key in ("length", "digits"):
-            found[key] = _whole(item, key)
-        else:
-            found[key] = str(item.value)
-    return found
-
-
-def _whole(node: Node, key: str) -> int:
-    if isinstance(node.value, bool) or not isinstance(node.value, int):
-        raise SpecificationError("SPC004", f"{key} must be a whole number", location=node.location)
-    return node.value
-
-
-ORIGINS = ("Assigned", "Collected", "Derived", "Not Available", "Predecessor", "Protocol")
-
-
-def _origin(node: Node) -> Origin:
-    plain = node.plain()
-    words = str(plain).split() if isinstance(plain, str) else []
-    kind = plain if isinstance(plain, str) and plain in ORIGINS else " ".join(words[:1])
-    source = " ".join(words[1:]) if kind != plain else ""
-    if kind not in ORIGINS:
-        raise SpecificationError(
-            "SPC004",
-            f"origin {plain!r} is not one of {', '.join(ORIGINS)}",
-            location=node.location,
-            hint=near_match(str(plain), ORIGINS) or "Write for example: Collected Investigator.",
-        )
-    return Origin(kind, source)
-
-
-def _codelist(node: Node) -> tuple[CodelistUse, ...]:
-    """`codelist: NY`, or a list of `{use: NY, when: {RSTESTCD: [NEWLIND]}}`; null means none."""
-    if node.value is None or node.value == "none":
-        return ()
-    if isinstance(node.value, str):
-        return (CodelistUse(node.value),)
-    items = node.value if isinstance(node.value, list) else [node]
-    uses: list[CodelistUse] = []
-    for item in items:
-        use, when = item.get("use"), item.get("when")
-        if use is None:
-            raise SpecificationError(
-                "SPC004",
-                "a codelist is a name, or entries with `use` and `when`",
-                location=item.location,
-                hint="Write: codelist: [{use: NY, when: {RSTESTCD: NEWLIND}}]",
-            )
-        conditions = tuple(
-            Condition(name, tuple(map(str, values if isinstance(values, list) else [values])))
-            for name, entry in (when.items() if when else ())
-            for values in [entry.plain()]
-        )
-        uses.append(CodelistUse(str(use.value), conditions))
-    return tuple(uses)

@@ -13,10 +13,11 @@ import pytest
 from clinmap.app.registry import registry
 from clinmap.expressions import FUNCTIONS
 from mappings import models
-from mappings.metadata import DATA_TYPES
+from mappings.attributes import ATTRIBUTES, ORIGINS
+from mappings.data_types import DATA_TYPES
 from mappings.models import Spec
 from mappings.nodes import parse_yaml
-from mappings.variables import ATTRIBUTES, ORIGINS, VariableReader
+from mappings.variables import VariableReader
 from tests.pages import Block, blocks, commands, prose, surprise, write
 
 ROOT = Path(__file__).resolve().parents[1]

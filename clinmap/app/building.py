@@ -19,6 +19,7 @@ from clinmap.app.watch import progress
 from clinmap.mirrors import mirrored
 from clinmap.problems import Problem, Severity
 from mappings.compile import compile_study
+from mappings.unfinished import refuse_unfinished
 
 PROBLEMS_SHOWN = 25
 
@@ -44,6 +45,7 @@ def build_package(
     watch = progress(quiet)
     with watch.stage("compile"):
         compiled = compile_study(study, registry())
+        refuse_unfinished(compiled.notes)
         if mirror:
             compiled = replace(compiled, plan=mirrored(compiled.plan, mirror))
     check_target(out)

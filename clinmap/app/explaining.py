@@ -7,18 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from clinmap.app.console import plain_table
 from clinmap.app.lineage_files import step_text
 from clinmap.app.places import Places
-from clinmap.plan import (
-    CodelistUse,
-    Condition,
-    DatasetPlan,
-    Join,
-    Origin,
-    Plan,
-    SourcePlan,
-    Step,
-    VariablePlan,
-)
+from clinmap.metadata import CodelistUse, Condition
+from clinmap.plan import DatasetPlan, Join, Origin, Plan, SourcePlan, Step, VariablePlan
 from clinmap.problems import Location
+
+COMPARED = {"IN": "is", "NOTIN": "is not", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
+"""The comparators of conditions, in words."""
 
 
 def dataset_lines(dataset: DatasetPlan, places: Places) -> Iterator[str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfile
 
 from clinmap.app.lineage_files import write_lineage
 from clinmap.app.manifest import manifest
@@ -104,3 +105,6 @@ def _write_define(built: BuiltStudy, purpose: Purpose, staging: Path) -> None:
     folder = staging / dataset_folder(built.plan.study, purpose)
     write_define(built.defines[purpose], folder / "define.xml")
     copy_stylesheet(folder)
+    for document in built.plan.documents:
+        if document.purpose == purpose:
+            copyfile(built.compiled.documents[document.id], folder / document.file)

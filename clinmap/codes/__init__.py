@@ -5,7 +5,8 @@ used again. `INP`: a file that we were given. `OUT`: the place to write to. `SPC
 specification. `RAW`, `COR`, `DTC`, `TRM`, `MRG`, `ROW`, `DUP`, `TYP`, `TXT`, `RES`, `BDS`, `PER`,
 `TOX`, `NCA`, `RSP`, `TTE`, `VIS`, `CHK`: the data on the way. `REC`: two exports of one table.
 `VAL`: the finished datasets. `RST`: analysis results. `XPT`, `PQT`, `DEF`: the files written.
-`CMP`: comparing with other datasets. `EXP`: what was expected and did not come.
+`WBK`: Excel specifications. `CMP`: comparing with other datasets. `EXP`: what was expected and did
+not come.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from clinmap.codes.code import Code
 from clinmap.codes.data import DATA_CODES
 from clinmap.codes.define_xml import DEFINE_CODES
 from clinmap.codes.results import RESULT_CODES
+from clinmap.codes.workbook import WORKBOOK_CODES
 from clinmap.problems import Severity
 
 __all__ = ["CODES", "Code", "find_code", "severity_of"]
 
-CODES: tuple[Code, ...] = (*DATA_CODES, *DEFINE_CODES, *RESULT_CODES, *LATER_CODES)
+CODES: tuple[Code, ...] = (*DATA_CODES, *DEFINE_CODES, *WORKBOOK_CODES, *RESULT_CODES, *LATER_CODES)
 """Every code, in the order of the docs."""
 
 

@@ -102,6 +102,8 @@ DATA_CODES: tuple[Code, ...] = (
     Code("SPC028", WARNING, "analysis records do not say which SDTM records they come from",
          "Copy --SEQ of the source, or make SRCDOM, SRCVAR and SRCSEQ.",
          "ADaMIG 1.3 section 3.3.9"),
+    Code("SPC029", WARNING, "how a variable or its rows are made is still to be written",
+         "Write it in the place of `todo`; a build is refused until then."),
     Code("RAW001", WARNING, "a raw table has no rows",
          "Check the export."),
     Code("RAW002", WARNING, "columns came that nobody declared",

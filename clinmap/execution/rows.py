@@ -23,10 +23,13 @@ from clinmap.frames import (
     repeated_text,
 )
 from clinmap.graph import SUBJECT
+from clinmap.metadata import Condition
 from clinmap.plan import PlanCodelist, Ref, VariablePlan
 from clinmap.problems import Location, Problem
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from clinmap.execution.run import Execution
 
 ROWS_KEPT = 1000
@@ -219,3 +222,12 @@ def row_order(row: str) -> tuple[str, int]:
     """What sorts `ae:9` before `ae:10`."""
     table, _, record = row.rpartition(":")
     return table, int(record)
+
+
+def _meets(held: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:
+    """Where a condition holds; only those that compare ask about numbers, or a missing value."""
+    if condition.comparator == "IN":
+        return held.isin(condition.values).to_numpy(dtype=bool)
+    texts = as_text(held).fillna("")
+    judged = {text: condition.holds(text) for text in texts.unique()}
+    return texts.map(judged).to_numpy(dtype=bool)

@@ -25,6 +25,7 @@ from clinmap.operations.sequence import Sequence
 from clinmap.operations.significant import Significant
 from clinmap.operations.summary import Summary
 from clinmap.operations.text_part import TextPart
+from clinmap.operations.todo import Todo
 from clinmap.operations.transliterate import Transliterate
 
 OPERATIONS = (
@@ -54,6 +55,7 @@ OPERATIONS = (
     Significant,
     Summary,
     TextPart,
+    Todo,
     Transliterate,
 )
 """The operations of this room, for the registry."""

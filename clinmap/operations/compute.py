@@ -63,6 +63,10 @@ class Compute(Operation):
             hint = "Correct it at its source; say `otherwise: missing` if such texts are known."
             report_texts(rows, "TYP001", texts, column, said, hint)
 
+    def code(self) -> str:
+        """The expression."""
+        return self.compute.text
+
     def describe(self) -> Description:
         """Derived, with the expression."""
         return Description(Origin("Derived", "Sponsor"), f"{phrase(self.compute)}.")

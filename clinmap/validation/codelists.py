@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from clinmap.plan import Condition, DatasetPlan, Plan, PlanCodelist, VariablePlan
+from clinmap.metadata import Condition
+from clinmap.plan import DatasetPlan, Plan, PlanCodelist, VariablePlan
 from clinmap.validation.checks import (
     Column,
     Mask,

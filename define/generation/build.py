@@ -11,16 +11,19 @@ Example: `build_define(plan, "Tabulation", facts, stamp="2024-01-31T00:00:00")`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from clinmap.facts import DatasetFacts
+from clinmap.metadata import Condition, FormalCode, PlanDocument
 from clinmap.plan import Plan, Purpose
 from define.document.model import (
     Comment,
     Define,
     DocumentRef,
     FileHeader,
+    FormalExpression,
     Item,
     ItemGroup,
     ItemRef,
@@ -32,15 +35,24 @@ from define.document.model import (
     ValueList,
     WhereClause,
 )
+from define.generation.displays import (
+    DisplayDraft,
+    is_described,
+    model_display,
+    result_tail,
+)
 from define.generation.drafts import (
-    Checks,
     DatasetDraft,
+    Derivation,
     ItemDraft,
+    Selection,
+    ValueDraft,
     VariableDraft,
     distinct_names,
     oid_part,
 )
 from define.generation.items import dataset_draft
+from define.generation.origins import leaf_id
 from define.generation.standards import (
     declared_standards,
     guide_oid,
@@ -51,16 +63,18 @@ from define.generation.terms import code_lists
 from define.generation.values import checks_tail
 
 DEFINE_VERSION = "2.1.0"
+Shared = TypeVar("Shared")
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
     """The OIDs of what items share: by text for methods and comments, by content for codelists."""
 
-    methods: Mapping[str, str]
+    methods: Mapping[Derivation | None, str]
     comments: Mapping[str, str]
     codelists: Mapping[tuple[object, ...], str]
-    clauses: Mapping[tuple[str, Checks], str]
+    clauses: Mapping[Selection, str]
+    reasons: Mapping[Selection, str]
     guides: Mapping[str, str]
 
 
@@ -70,14 +84,14 @@ def build_define(
     facts: Mapping[str, DatasetFacts],
     *,
     stamp: str,
-    annotated_crf: Leaf | None = None,
-    documents: Iterable[Leaf] = (),
+    displays: Iterable[DisplayDraft] = (),
 ) -> Define:
     """The Define-XML 2.1 document of the tabulation or the analysis datasets.
 
     It describes every submitted dataset of that purpose which has facts, in the Plan's order, and
     in each the variables that the data have. `stamp` is the ISO date or date-time of the build;
-    `annotated_crf` and `documents` (reviewer's guide) are the files that the package holds beside.
+    the Plan's documents of that purpose (annotated CRF, reviewer's guide) are the files that the
+    package holds beside. Of `displays` those are described whose datasets and variables are here.
 
     Standards, codelist terms, methods and comments are listed only when something refers to them.
     """
@@ -86,40 +100,72 @@ def build_define(
         for dataset in plan.of_purpose(purpose)
         if dataset.submitted and dataset.name in facts
     ]
-    standards = declared_standards(plan)
+    shown = tuple(display for display in displays if is_described(display, drafts))
+    return _assembled(plan, purpose, drafts, shown, stamp)
+
+
+def _assembled(
+    plan: Plan,
+    purpose: Purpose,
+    drafts: Sequence[DatasetDraft],
+    displays: Sequence[DisplayDraft],
+    stamp: str,
+) -> Define:
     items = [item for draft in drafts for item in draft.items]
-    list_oids, codelists = code_lists(items, lambda package: terminology_oid(standards, package))
+    comments = _first_named("COM", _commented(plan, drafts, displays))
+    standards = declared_standards(plan, comments)
+    list_oids, codelists = code_lists(
+        items, lambda package: terminology_oid(standards, package), comments
+    )
     names = _Names(
-        methods=_first_named("MT", ((item.method, item.tail) for item in items)),
-        comments=_first_named("COM", _commented(drafts)),
+        methods=_first_named("MT", ((item.derivation, item.tail) for item in items)),
+        comments=comments,
         codelists=list_oids,
-        clauses=_clause_oids(drafts),
+        clauses=_clause_oids(drafts, displays),
+        reasons=_reasons(drafts),
         guides={d.plan.name: guide_oid(plan, d.plan) for d in drafts},
     )
     groups = tuple(_item_group(draft, names) for draft in drafts)
-    crf = (annotated_crf,) if annotated_crf else ()
-    others = tuple(documents)
+    used = used_standards(standards, groups, codelists)
     kind = "SDTM" if purpose == "Tabulation" else "ADaM"
-    return Define(
+    documents = [document for document in plan.documents if document.purpose == purpose]
+    define = Define(
         file=_file_header(plan, kind, stamp),
         study=_study(plan),
         oid=f"MDV.{oid_part(plan.study)}.{kind}",
         name=f"Study {plan.study}, {kind} data definitions",
         description=f"Data definitions of the {purpose.lower()} datasets of study {plan.study}",
         version=DEFINE_VERSION,
+        comment_oid=comments.get(plan.comment, ""),
         language=plan.language,
-        standards=used_standards(standards, groups, codelists),
-        annotated_crf=tuple(DocumentRef(leaf.id) for leaf in crf),
-        supplemental_documents=tuple(DocumentRef(leaf.id) for leaf in others),
+        standards=used,
+        annotated_crf=_references(d for d in documents if d.annotated_crf),
+        supplemental_documents=_references(d for d in documents if not d.annotated_crf),
         value_lists=tuple(_value_list(v, d, names) for d in drafts for v in _with_values(d)),
         where_clauses=_where_clauses(names),
         item_groups=groups,
         items=tuple(_item(item, names) for item in _in_order(drafts)),
         codelists=codelists,
         methods=_methods(names, items),
-        comments=tuple(Comment(oid, text) for text, oid in names.comments.items()),
-        leaves=(*crf, *others),
+        leaves=tuple(Leaf(leaf_id(d.id), d.file, d.title) for d in documents),
+        displays=tuple(model_display(display, names.clauses, comments) for display in displays),
     )
+    return replace(define, comments=_used_comments(define, comments))
+
+
+def _references(documents: Iterable[PlanDocument]) -> tuple[DocumentRef, ...]:
+    return tuple(DocumentRef(leaf_id(document.id)) for document in documents)
+
+
+def _used_comments(define: Define, comments: Mapping[str, str]) -> tuple[Comment, ...]:
+    """The comments that something refers to."""
+    used = {define.comment_oid} | {standard.comment_oid for standard in define.standards}
+    used |= {group.comment_oid for group in define.item_groups}
+    used |= {item.comment_oid for item in define.items}
+    used |= {codelist.comment_oid for codelist in define.codelists}
+    used |= {clause.comment_oid for clause in define.where_clauses}
+    used |= {result.comment_oid for display in define.displays for result in display.results}
+    return tuple(Comment(oid, text) for text, oid in comments.items() if oid in used)
 
 
 def _file_header(plan: Plan, kind: str, stamp: str) -> FileHeader:
@@ -139,43 +185,74 @@ def _study(plan: Plan) -> Study:
     )
 
 
-def _first_named(prefix: str, used: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+def _first_named(prefix: str, used: Iterable[tuple[Shared, str]]) -> Mapping[Shared, str]:
     """The OID of each distinct text, named by the first that uses it."""
-    first: dict[str, str] = {}
+    first: dict[Shared, str] = {}
     for text, tail in used:
         if text:
             first.setdefault(text, f"{prefix}.{tail}")
     return first
 
 
-def _commented(drafts: Iterable[DatasetDraft]) -> Iterator[tuple[str, str]]:
+def _commented(
+    plan: Plan, drafts: Sequence[DatasetDraft], displays: Iterable[DisplayDraft]
+) -> Iterator[tuple[str, str]]:
+    """Every comment with what it is named by, where it is the first of its text."""
     for draft in drafts:
         yield draft.comment, draft.plan.name
         yield from ((item.comment, item.tail) for item in draft.items)
+    for draft in drafts:
+        for item in draft.items:
+            if item.codelist:
+                source = item.codelist.source
+                yield source.comment, f"CL.{oid_part(source.name or source.id)}"
+    for (dataset, checks), why in _reasons(drafts).items():
+        yield why, f"WC.{dataset}.{checks_tail(checks)}"
+    yield from ((use.comment, use.id) for use in plan.standards)
+    yield plan.comment, "MDV"
+    for display in displays:
+        yield from ((r.comment, result_tail(display, r)) for r in display.results)
 
 
-def _clause_oids(drafts: Iterable[DatasetDraft]) -> Mapping[tuple[str, Checks], str]:
-    """The OID of each distinct where clause of each dataset, in the order of their use."""
-    used = dict.fromkeys(
-        (draft.plan.name, value.checks)
-        for draft in drafts
-        for variable in draft.variables
-        for value in variable.values
-    )
+def _reasons(drafts: Iterable[DatasetDraft]) -> Mapping[Selection, str]:
+    """The comment of each where clause that has one."""
+    return {(d.plan.name, v.checks): v.why for d, v in _values(drafts) if v.why}
+
+
+def _values(drafts: Iterable[DatasetDraft]) -> Iterator[tuple[DatasetDraft, ValueDraft]]:
+    for draft in drafts:
+        for variable in draft.variables:
+            yield from ((draft, value) for value in variable.values)
+
+
+def _clause_oids(
+    drafts: Iterable[DatasetDraft], displays: Iterable[DisplayDraft]
+) -> Mapping[Selection, str]:
+    """The OID of each distinct where clause of each dataset, in the order of their use.
+
+    A display that chooses the records of a value-level item shares its clause.
+    """
+    used = dict.fromkeys((draft.plan.name, value.checks) for draft, value in _values(drafts))
+    used |= dict.fromkeys(chosen for display in displays for chosen in display.selections)
     names = distinct_names(f"WC.{dataset}.{checks_tail(checks)}" for dataset, checks in used)
     return dict(zip(used, names, strict=True))
 
 
 def _where_clauses(names: _Names) -> tuple[WhereClause, ...]:
     return tuple(
-        WhereClause(oid, tuple(_range_check(dataset, *check) for check in checks))
-        for (dataset, checks), oid in names.clauses.items()
+        WhereClause(
+            oid,
+            tuple(_range_check(selection[0], check) for check in selection[1]),
+            names.comments.get(names.reasons.get(selection, ""), ""),
+        )
+        for selection, oid in names.clauses.items()
     )
 
 
-def _range_check(dataset: str, variable: str, values: tuple[str, ...]) -> RangeCheck:
-    comparator = "EQ" if len(values) == 1 else "IN"
-    return RangeCheck(f"IT.{dataset}.{variable}", comparator, values)
+def _range_check(dataset: str, check: Condition) -> RangeCheck:
+    single = {"IN": "EQ", "NOTIN": "NE"} if len(check.values) == 1 else {}
+    comparator = single.get(check.comparator, check.comparator)
+    return RangeCheck(f"IT.{dataset}.{check.variable}", comparator, check.values)
 
 
 def _item_group(draft: DatasetDraft, names: _Names) -> ItemGroup:
@@ -231,7 +308,7 @@ def _item_ref(variable: VariableDraft, order: int, names: _Names) -> ItemRef:
         mandatory=item.mandatory,
         order=order,
         key_sequence=variable.key_sequence,
-        method_oid=names.methods.get(item.method, ""),
+        method_oid=names.methods.get(item.derivation, ""),
         role=variable.role,
         no_data=item.no_data,
     )
@@ -247,7 +324,7 @@ def _value_list(variable: VariableDraft, draft: DatasetDraft, names: _Names) -> 
             item_oid=f"IT.{value.item.tail}",
             mandatory=value.item.mandatory,
             order=order,
-            method_oid=names.methods.get(value.item.method, ""),
+            method_oid=names.methods.get(value.item.derivation, ""),
             where_oids=(names.clauses[draft.plan.name, value.checks],),
         )
         for order, value in enumerate(variable.values, start=1)
@@ -284,4 +361,12 @@ def _item(drafted: tuple[ItemDraft, str], names: _Names) -> Item:
 
 def _methods(names: _Names, items: Iterable[ItemDraft]) -> tuple[Method, ...]:
     labels = {f"MT.{item.tail}": f"Algorithm for {item.tail}" for item in items}
-    return tuple(Method(oid, labels[oid], text) for text, oid in names.methods.items())
+    return tuple(
+        Method(oid, labels[oid], made[0], expressions=_expressions(made[1]))
+        for made, oid in names.methods.items()
+        if made
+    )
+
+
+def _expressions(formal: Iterable[FormalCode]) -> tuple[FormalExpression, ...]:
+    return tuple(FormalExpression(code.context, code.code) for code in formal)

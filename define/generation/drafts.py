@@ -11,11 +11,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from clinmap.facts import DatasetFacts
+from clinmap.metadata import Condition, FormalCode
 from clinmap.plan import DatasetPlan, PlanCodelist
 from define.document.model import Dictionary, ItemOrigin, Term
 
-Checks = tuple[tuple[str, tuple[str, ...]], ...]
-"""A where clause before OIDs: pairs of a variable and the values of it that hold."""
+Checks = tuple[Condition, ...]
+"""A where clause before OIDs: conditions on variables of one dataset, all of which hold."""
+
+Selection = tuple[str, Checks]
+"""A dataset, and the conditions that choose records of it."""
+
+Derivation = tuple[str, tuple[FormalCode, ...]]
+"""A method before OIDs: its text and its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +59,17 @@ class ItemDraft:
     shape: Shape
     origins: tuple[ItemOrigin, ...] = ()
     method: str = ""
+    formal: tuple[FormalCode, ...] = ()
     comment: str = ""
     codelist: NarrowedList | None = None
     display_format: str = ""
     mandatory: bool = False
     no_data: bool = False
+
+    @property
+    def derivation(self) -> Derivation | None:
+        """What two items must share to have one method."""
+        return (self.method, self.formal) if self.method else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,7 @@ class ValueDraft:
 
     checks: Checks
     item: ItemDraft
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

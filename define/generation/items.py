@@ -8,7 +8,7 @@ from __future__ import annotations
 from clinmap.facts import DatasetFacts
 from clinmap.plan import DatasetPlan, Plan, PlanCodelist, VariablePlan
 from define.generation.drafts import DatasetDraft, ItemDraft, NarrowedList, Shape, VariableDraft
-from define.generation.origins import variable_method, variable_origins
+from define.generation.origins import variable_code, variable_method, variable_origins
 from define.generation.shapes import variable_shape
 from define.generation.terms import codelist_of, narrowed_list
 from define.generation.values import names_of_codes, value_drafts
@@ -61,6 +61,7 @@ def _item_draft(
         shape=shape,
         origins=variable_origins(variable),
         method=variable_method(variable),
+        formal=variable_code(variable),
         comment=_comment(dataset, variable, absent),
         codelist=_codelist(plan, dataset, variable, facts, shape),
         display_format=variable.format,

@@ -5,16 +5,27 @@ Source: Define-XML 2.1, section 5.3.6 (def:Standards).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from clinmap.plan import DatasetPlan, Plan, Purpose, StandardUse
 from define.document.model import CodeList, ItemGroup, Standard
 
 
-def declared_standards(plan: Plan) -> tuple[Standard, ...]:
-    """All standards of the study, as def:Standard; every published version counts as final."""
+def declared_standards(
+    plan: Plan, comments: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Standard, ...]:
+    """All standards of the study, as def:Standard; `comments` has the OIDs of their comments."""
     return tuple(
-        Standard(_oid(use), use.name, use.type, use.version, use.publishing_set, "Final")
+        Standard(
+            _oid(use),
+            use.name,
+            use.type,
+            use.version,
+            use.publishing_set,
+            use.status,
+            comments.get(use.comment, ""),
+        )
         for use in plan.standards
     )
 

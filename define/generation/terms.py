@@ -42,7 +42,7 @@ def narrowed_list(
         return None
     kind = data_type if data_type in ("integer", "float") else "text"
     if source.external:
-        return NarrowedList(source, kind, external=Dictionary(source.external, source.version))
+        return NarrowedList(source, kind, external=_dictionary(source))
     known = {term.value for term in source.terms}
     if variable.endswith("STRESC") and _has_free_numbers(facts, known):
         return None
@@ -52,6 +52,10 @@ def narrowed_list(
     strange = [PlanTerm(v, extended=may_extend) for v in facts.values if v not in known]
     named = [_named(term, names) for term in (*used, *strange)]
     return NarrowedList(source, kind, _terms(source, named))
+
+
+def _dictionary(source: PlanCodelist) -> Dictionary:
+    return Dictionary(source.external, source.version, source.href)
 
 
 def codelist_of(
@@ -74,12 +78,15 @@ def decode_of(source: PlanCodelist | None, value: str) -> str:
 
 
 def code_lists(
-    items: Iterable[ItemDraft], standard_oid: Callable[[str], str]
+    items: Iterable[ItemDraft],
+    standard_oid: Callable[[str], str],
+    comments: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Mapping[tuple[object, ...], str], tuple[CodeList, ...]]:
     """The OID of each distinct list content, and the CodeLists, in the order of their OIDs.
 
     A list that is needed in one form only is `CL.<name>`; else each form is named by the first item
-    that needs it. `standard_oid` gives the OID of the standard of a terminology package.
+    that needs it. `standard_oid` gives the OID of the standard of a terminology package, `comments`
+    that of each comment.
     """
     first = _first_users(items)
     forms: dict[str, int] = {}
@@ -89,7 +96,9 @@ def code_lists(
     names = distinct_names(_list_name(need, user, forms) for need, user in first.values())
     oids = {content: f"CL.{name}" for content, name in zip(first, names, strict=True)}
     lists = [
-        _code_list(oids[content], needed, standard_oid, user if _shared(needed, forms) else "")
+        _code_list(
+            oids[content], needed, standard_oid, user if _shared(needed, forms) else "", comments
+        )
         for content, (needed, user) in first.items()
     ]
     return oids, tuple(sorted(lists, key=lambda codelist: codelist.oid))
@@ -115,7 +124,11 @@ def _list_name(needed: NarrowedList, user: str, forms: Mapping[str, int]) -> str
 
 
 def _code_list(
-    oid: str, needed: NarrowedList, standard_oid: Callable[[str], str], user: str
+    oid: str,
+    needed: NarrowedList,
+    standard_oid: Callable[[str], str],
+    user: str,
+    comments: Mapping[str, str],
 ) -> CodeList:
     source = needed.source
     label = source.label or source.name or source.id
@@ -127,6 +140,9 @@ def _code_list(
         external=needed.external,
         standard_oid=standard_oid(source.package) if source.code else "",
         non_standard=not source.code and not source.external,
+        sas_format=source.format,
+        comment_oid=comments.get(source.comment, ""),
+        description=source.description,
         aliases=(Alias(source.code),) if source.code else (),
     )
 
@@ -152,10 +168,17 @@ def _terms(source: PlanCodelist, terms: Sequence[PlanTerm]) -> tuple[Term, ...]:
             value=term.value,
             decode=(term.decode or term.value) if coded else None,
             extended=term.extended,
-            aliases=(Alias(term.code),) if term.code else (),
+            order=term.order,
+            rank=term.rank,
+            aliases=(*([Alias(term.code)] if term.code else ()), *_other_names(term)),
+            description=term.description,
         )
         for term in terms
     )
+
+
+def _other_names(term: PlanTerm) -> tuple[Alias, ...]:
+    return tuple(Alias(name, context) for context, name in term.aliases)
 
 
 def _has_decodes(source: PlanCodelist, terms: Sequence[PlanTerm]) -> bool:

@@ -5,8 +5,9 @@ A variable gets a value list when it holds results (--ORRES, --ORRESU, --STRESC,
 conditional codelists for it. There is one item per group that has a value, even where all groups
 agree: the reader of one test finds its units and lengths in one place.
 
-Conditions on variables that are not by-variables of the dataset have no measured groups; then the
-list has one item per stated condition, with the facts of the whole variable.
+Conditions on variables that are not by-variables of the dataset, or that compare by less and
+greater or leave values out, make no groups; then the list has one item per stated condition, with
+the facts of the rows where it holds.
 
 Source: Define-XML 2.1, sections 4.3 (value-level metadata), 5.3.7 and 5.3.8.
 """
@@ -16,12 +17,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from clinmap.facts import DatasetFacts, ValueFacts
-from clinmap.metadata import CodelistUse, Condition
+from clinmap.facts import DatasetFacts, ValueFacts, stated_conditions
+from clinmap.metadata import CodelistUse, Condition, FormalCode
 from clinmap.plan import DatasetPlan, DataType, Plan, ValueItem, VariablePlan
 from define.document.model import ItemOrigin
 from define.generation.drafts import Checks, ItemDraft, Shape, ValueDraft, distinct_names, oid_part
-from define.generation.origins import is_derived, item_origins, variable_method, variable_origins
+from define.generation.origins import (
+    is_derived,
+    item_origins,
+    variable_code,
+    variable_method,
+    variable_origins,
+)
 from define.generation.shapes import MEASURED_TYPES, value_shape
 from define.generation.terms import codelist_of, decode_of
 
@@ -42,7 +49,7 @@ class _Group:
     @property
     def values(self) -> Mapping[str, str]:
         """The one value of each by-variable (of several, the first)."""
-        return {name: values[0] for name, values in self.checks}
+        return {c.variable: c.values[0] for c in self.checks}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ class _Description:
     method: str
     comment: str
     codelists: tuple[CodelistUse, ...]
+    formal: tuple[FormalCode, ...] = ()
+    why: str = ""
 
 
 def value_drafts(
@@ -74,15 +83,17 @@ def value_drafts(
 def checks_tail(checks: Checks, names: bool = True) -> str:
     """The readable part of an OID that says which rows: `LBTESTCD.GLUC`, or `GLUC`.
 
-    >>> checks_tail((("LBTESTCD", ("GLUC", "ALB")),))
-    'LBTESTCD.GLUC-ALB'
+    >>> checks_tail((Condition("LBTESTCD", ("GLUC", "ALB")), Condition("VISITNUM", ("2",), "GE")))
+    'LBTESTCD.GLUC-ALB.VISITNUM.GE-2'
     """
     parts: list[str] = []
-    for name, values in checks:
+    for check in checks:
+        values = check.values
         text = "-".join(oid_part(value) for value in values)
         if len(text) > _TAIL_LIMIT:
             text = f"{oid_part(values[0])[:_TAIL_LIMIT]}-and-{len(values) - 1}-more"
-        parts += [name, text] if names else [text]
+        text = text if check.comparator == "IN" else f"{check.comparator}-{text}"
+        parts += [check.variable, text] if names else [text]
     return ".".join(parts)
 
 
@@ -96,17 +107,23 @@ def _has_value_list(dataset: DatasetPlan, variable: VariablePlan) -> bool:
 
 def _groups(dataset: DatasetPlan, variable: VariablePlan, facts: DatasetFacts) -> Iterator[_Group]:
     measured = facts.variables[variable.name]
-    stated = _stated_conditions(variable)
+    stated = stated_conditions(variable)
     by = tuple(name for name in dataset.value_level if name != variable.name)
     groups = measured.groups or _groups_of_by_variable(dataset, variable, facts)
-    if groups and all(c.variable in by for when in stated for c in when):
+    if groups and all(_makes_groups(c, by) for when in stated for c in when):
         for key, group in sorted(groups.items()):
             if group.count and any(key):
                 yield _Group(_key_checks(by, key, facts), group)
         return
     for when in stated:
         if all(c.variable in facts.variables for c in when):
-            yield _Group(tuple((c.variable, c.values) for c in when), measured)
+            found = measured.conditions.get(when, measured)
+            if found.count:
+                yield _Group(when, found)
+
+
+def _makes_groups(condition: Condition, by: tuple[str, ...]) -> bool:
+    return condition.variable in by and condition.comparator == "IN"
 
 
 def _groups_of_by_variable(
@@ -136,13 +153,9 @@ def _key_checks(by: Iterable[str], key: Iterable[str], facts: DatasetFacts) -> C
     """The conditions of a group; a by-variable without any value in the data asks nothing."""
     pairs = zip(by, key, strict=True)
     measured = facts.variables
-    return tuple((n, (value,)) for n, value in pairs if n in measured and measured[n].count)
-
-
-def _stated_conditions(variable: VariablePlan) -> tuple[tuple[Condition, ...], ...]:
-    stated = [item.when for item in variable.items]
-    stated += [use.when for use in variable.codelists]
-    return tuple(dict.fromkeys(when for when in stated if when))
+    return tuple(
+        Condition(n, (value,)) for n, value in pairs if n in measured and measured[n].count
+    )
 
 
 def _value_draft(
@@ -169,12 +182,13 @@ def _value_draft(
         shape=shape,
         origins=said.origins,
         method=said.method if is_derived(said.origins) else "",
+        formal=said.formal,
         comment=said.comment,
         codelist=codelist,
         display_format=item.display_format,
         mandatory=item.mandatory,
     )
-    return ValueDraft(group.checks, drafted)
+    return ValueDraft(group.checks, drafted, said.why)
 
 
 def _shape(variable: VariablePlan, item: ItemDraft, said: _Description, group: _Group) -> Shape:
@@ -201,6 +215,7 @@ def _of_variable(variable: VariablePlan, supplemental: bool) -> _Description:
         method=variable_method(variable),
         comment=variable.comment if supplemental else "",
         codelists=variable.codelists,
+        formal=variable_code(variable),
     )
 
 
@@ -213,6 +228,8 @@ def _of_item(item: ValueItem, base: _Description) -> _Description:
         method=item.method or base.method,
         comment=item.comment or base.comment,
         codelists=item.codelists or base.codelists,
+        formal=item.formal or (() if item.method else base.formal),
+        why=item.why,
     )
 
 
@@ -235,15 +252,23 @@ def _matching_uses(uses: Iterable[CodelistUse], group: _Group) -> tuple[Codelist
 
 def _holds(when: Iterable[Condition], group: _Group) -> bool:
     """Whether the conditions hold in all rows of the group."""
-    checks = dict(group.checks)
-    return all(c.variable in checks and set(checks[c.variable]) <= set(c.values) for c in when)
+    checks = {check.variable: check for check in group.checks}
+    return all(c in group.checks or _implied(c, checks.get(c.variable)) for c in when)
+
+
+def _implied(wanted: Condition, known: Condition | None) -> bool:
+    """Whether a condition holds wherever the known one on its variable does."""
+    if known is None or known.comparator != "IN":
+        return False
+    return all(wanted.holds(value) for value in known.values)
 
 
 def _group_label(plan: Plan, dataset: DatasetPlan, facts: DatasetFacts, group: _Group) -> str:
     """The name of the test (LBTEST, PARAM, QLABEL) with the values of further by-variables."""
     named = [
-        _name_of_value(plan, dataset, facts, group, name) if len(values) == 1 else ""
-        for name, values in group.checks
+        _name_of_value(plan, dataset, facts, group, check.variable)
+        for check in group.checks
+        if check.comparator == "IN" and len(check.values) == 1
     ]
     return ", ".join(name for name in named if name)
 

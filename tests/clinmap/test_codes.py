@@ -18,7 +18,7 @@ PACKAGES = ("clinmap", "sdtm", "adam", "define", "mappings")
 CATALOGUE = ROOT / "clinmap" / "codes.py"
 CODE = re.compile(
     r"(INP|OUT|SPC|RAW|REC|COR|DTC|TRM|MRG|ROW|DUP|TYP|TXT|RES"
-    r"|BDS|PER|TOX|NCA|RSP|TTE|VIS|CHK|VAL|XPT|PQT|DEF|CMP|EXP|DEP)\d{3}"
+    r"|BDS|PER|TOX|NCA|RSP|TTE|VIS|CHK|VAL|RST|XPT|PQT|DEF|WBK|CMP|EXP|DEP)\d{3}"
 )
 TWO_SEVERITIES = {"DEF018", "DEF062", "DEF070"}
 """Wrong marks are errors, absent ones warnings, and so on; the catalogue has the worse."""

@@ -12,16 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinmap.measuring import measure
-from clinmap.plan import (
-    CodelistUse,
-    Condition,
-    DatasetPlan,
-    Plan,
-    PlanCodelist,
-    PlanTerm,
-    ValueItem,
-    VariablePlan,
-)
+from clinmap.metadata import CodelistUse, Condition
+from clinmap.plan import DatasetPlan, Plan, PlanCodelist, PlanTerm, ValueItem, VariablePlan
 from clinmap.problems import Location, Problem, Severity
 from clinmap.validation import SEVERITIES, schema, validate, validate_study
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from define.document.model import Define, Leaf
+from clinmap.metadata import PlanDocument
+from define.document.model import Define
 from define.generation.build import build_define
 from tests.define.small_studies import FACTS, PLAN, STAMP
+
+CRF = PlanDocument("acrf", "acrf.pdf", "Annotated CRF", "Tabulation", annotated_crf=True)
+GUIDE = PlanDocument("csdrg", "csdrg.pdf", "Reviewer's Guide", "Tabulation")
 
 
 @pytest.fixture
 def sdtm() -> Define:
     """The define.xml of the tabulation datasets, with its documents."""
-    return build_define(
-        PLAN,
-        "Tabulation",
-        FACTS,
-        stamp=STAMP,
-        annotated_crf=Leaf("LF.acrf", "acrf.pdf", "Annotated CRF"),
-        documents=(Leaf("LF.csdrg", "csdrg.pdf", "Reviewer's Guide"),),
-    )
+    return build_define(replace(PLAN, documents=(CRF, GUIDE)), "Tabulation", FACTS, stamp=STAMP)
 
 
 @pytest.fixture

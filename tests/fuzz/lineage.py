@@ -7,7 +7,7 @@ reads the table, and holds every cell of every dataset that changed against what
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -411,9 +411,13 @@ def _own_hashes(number: int, size: int) -> np.ndarray[tuple[int], np.dtype[np.ui
 
 
 def _different(name: str, sides: tuple[Side, Side]) -> Iterator[tuple[Id, str]]:
-    """The cells of rows of both builds that differ."""
+    """The cells of rows of both builds that differ.
+
+    Where a record gives several rows and one of them went, the others cannot be told apart.
+    """
     one, two = (side.package.datasets[name].frame for side in sides)
-    keys = [key for key in sides[0].ids[name] if key in sides[1].rows[name]]
+    before, after = (Counter(key[0] for key in side.ids[name]) for side in sides)
+    keys = [key for key in sides[0].ids[name] if before[key[0]] == after[key[0]]]
     here = [sides[0].rows[name][key] - 1 for key in keys]
     there = [sides[1].rows[name][key] - 1 for key in keys]
     for variable in one.columns:

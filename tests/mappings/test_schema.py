@@ -17,15 +17,18 @@ from mappings.variables import ATTRIBUTES
 from tests.small_study import operations
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "mappings" / "schemas"
+TOP = ("study", "raw", "problems", "results")
 FILES = sorted(
     path
     for path in STUDIES.rglob("*.yaml")
-    if path.parent.name in ("sdtm", "adam") or path.stem in ("study", "raw", "problems")
+    if path.parent.name in ("sdtm", "adam") or path.stem in TOP or path.parent.name == "results"
 )
 
 
 def kind_of(path: Path) -> str:
-    return path.stem if path.stem in ("study", "raw", "problems") else "dataset"
+    if path.parent.name == "results":
+        return "results"
+    return path.stem if path.stem in TOP else "dataset"
 
 
 def faults(kind: str, content: Any) -> list[str]:
@@ -33,7 +36,7 @@ def faults(kind: str, content: Any) -> list[str]:
     return [error.message for error in Draft7Validator(schema).iter_errors(content)]
 
 
-@pytest.mark.parametrize("kind", ["study", "raw", "dataset", "problems"])
+@pytest.mark.parametrize("kind", [*TOP, "dataset"])
 def test_committed_schema_is_the_generated_one(kind: str) -> None:
     schema = json_schemas(operations())[kind]
     Draft7Validator.check_schema(schema)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from clinmap.app.commands.declaring import Parts
-from clinmap.app.commands.define import check, diff, excel, html
+from clinmap.app.commands.define import check, diff, excel, html, importing
 from clinmap.app.exits import UNUSABLE
 
 
@@ -22,7 +22,7 @@ class Command(Protocol):
         """Declare the command."""
 
 
-COMMANDS: tuple[Command, ...] = (check, diff, html, excel)
+COMMANDS: tuple[Command, ...] = (check, diff, html, excel, importing)
 """The commands of the group, in the order of the help."""
 
 

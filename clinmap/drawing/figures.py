@@ -1,0 +1,185 @@
+"""Figures as SVG and PNG, the same bytes each time, without a display and without pyplot.
+
+Problems: none.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import textwrap
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from clinmap.drawing.layout import plain_text, title_lines
+from clinmap.drawing.marks import line_style, pale
+from clinmap.drawing.panels import draw_panel
+from clinmap.drawing.scales import scales_of
+from clinmap.drawing.styles import INK, Style, legend_of, styles_of
+from clinmap.results.shown import FigureShown, Marks, Panel
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure, SubFigure
+
+WIDTH = 8.0
+"""Inches: set at half a page, 6.5 inches wide, the smallest texts have 6 points."""
+
+TITLE_LINE, NOTE_LINE, LEGEND_LINE = 0.23, 0.155, 0.2
+NOTHING = "There is nothing to draw."
+
+# Texts become outlines: the picture looks the same on machines without the font. A dollar sign is
+# a dollar sign, and not the beginning of a formula.
+_SETTINGS: dict[str, Any] = {
+    "font.family": "DejaVu Sans", "font.size": 8.5, "svg.fonttype": "path",
+    "text.parse_math": False, "axes.unicode_minus": True, "axes.labelsize": 8.5,
+    "xtick.labelsize": 8, "ytick.labelsize": 8, "hatch.linewidth": 0.5, "axes.linewidth": 0.8,
+    "axes.formatter.use_mathtext": False, "figure.constrained_layout.w_pad": 0.1,
+    "figure.constrained_layout.h_pad": 0.07,
+}  # fmt: skip
+
+
+def figure_svg(shown: FigureShown) -> bytes:
+    """A figure as SVG; texts are outlines, each series is a group with an id.
+
+    >>> figure_svg(FigureShown("F-1", "Doses", "", (), why="No records."))[:5]
+    b'<?xml'
+    """
+    # SVG has only `None` for "leave out": a date would make each picture another.
+    about = {"Date": None, "Creator": None, "Title": title_lines(shown)[0]}
+    return _saved(shown, "svg", 72, about)
+
+
+def figure_png(shown: FigureShown, dpi: int = 150) -> bytes:
+    """A figure as PNG, of so many dots to an inch.
+
+    >>> figure_png(FigureShown("F-1", "Doses", "", (), why="No records."), dpi=50)[1:4]
+    b'PNG'
+    """
+    return _saved(shown, "png", dpi, {"Software": None, "Title": title_lines(shown)[0]})
+
+
+def _saved(shown: FigureShown, kind: str, dpi: int, about: Mapping[str, str | None]) -> bytes:
+    """The figure in a format, whatever settings of matplotlib the user has."""
+    import matplotlib as mpl
+
+    stream = io.BytesIO()
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        mpl.rcdefaults()
+        settings: Any = mpl.rcParams
+        settings.update(_SETTINGS | {"svg.hashsalt": shown.id})
+        _composed(shown).savefig(stream, format=kind, dpi=dpi, metadata=about)
+    return stream.getvalue()
+
+
+def _composed(shown: FigureShown) -> Figure:
+    """Title, panels, legend and footnotes, one beneath the other."""
+    from matplotlib.figure import Figure as NewFigure
+
+    panels = [panel for panel in shown.panels if panel.marks]
+    styles = styles_of(panels)
+    legend = legend_of(panels, styles)
+    titles = [line for text in title_lines(shown) for line in textwrap.wrap(text, 66)]
+    notes = [line for text in shown.footnotes for line in textwrap.wrap(plain_text(text), 138)]
+    heights = [
+        TITLE_LINE * len(titles) + 0.1, _height(panels),
+        LEGEND_LINE * math.ceil(len(legend) / _across(legend)) + 0.1,
+        NOTE_LINE * len(notes) + 0.15,
+    ]  # fmt: skip
+    figure = NewFigure(figsize=(WIDTH, sum(heights)), layout="constrained")
+    top, middle, under, bottom = figure.subfigures(4, 1, squeeze=False, height_ratios=heights).flat
+    _titles(top, titles, shown.mark, heights[0])
+    _panels(middle, panels, styles, shown.why or NOTHING)
+    _legend(under, legend)
+    for number, line in enumerate(notes):
+        bottom.text(0.02, 1 - number * NOTE_LINE / heights[3], line, va="top", fontsize=7.5)
+    return figure
+
+
+def _titles(top: SubFigure, titles: Sequence[str], mark: str, height: float) -> None:
+    for number, line in enumerate(titles):
+        size, weight = (9, "normal") if number else (11, "bold")
+        down = (0.08 + number * TITLE_LINE) / height
+        top.text(0.02, 1 - down, line, va="top", fontsize=size, fontweight=weight)
+    if mark:
+        top.text(0.98, 1 - 0.1 / height, plain_text(mark), ha="right", va="top", fontsize=7.5,
+                 fontweight="bold", color="#8A1C1C")  # fmt: skip
+
+
+def _panels(
+    middle: SubFigure, panels: Sequence[Panel], styles: Mapping[tuple[int, int], Style], why: str
+) -> None:
+    if not panels:
+        middle.text(0.5, 0.5, plain_text(why), ha="center", va="center", fontsize=10, wrap=True)
+        return
+    columns = _columns(panels)
+    rows = math.ceil(len(panels) / columns)
+    ratios = [max(map(_panel_height, panels[row * columns : (row + 1) * columns]))
+              for row in range(rows)]  # fmt: skip
+    grid = middle.subplots(rows, columns, squeeze=False, height_ratios=ratios)
+    for number, axes in enumerate(grid.flat):
+        if number < len(panels):
+            draw_panel(axes, panels[number], number, styles, 0.85 * WIDTH / columns)
+        else:
+            axes.set_visible(False)
+
+
+def _columns(panels: Sequence[Panel]) -> int:
+    """How many panels stand side by side; those with rows of categories stand alone."""
+    if len(panels) == 1 or any(scales_of(panel)[1].categories for panel in panels):
+        return 1
+    return 2 if len(panels) <= 4 else 3
+
+
+def _height(panels: Sequence[Panel]) -> float:
+    if not panels:
+        return 2.0
+    columns = _columns(panels)
+    rows = range(0, len(panels), columns)
+    return sum(max(map(_panel_height, panels[row : row + columns])) for row in rows) * (
+        1.0 if columns == 1 else 0.9 if columns == 2 else 0.72
+    )
+
+
+def _panel_height(panel: Panel) -> float:
+    """Inches: more for many rows, and for what stands beneath."""
+    beneath = 0.16 * (len(panel.beneath) + 1) if panel.beneath else 0.0
+    rows = len(scales_of(panel)[1].categories)
+    if not rows:
+        return 3.6 + beneath
+    return max(2.4, min(9.0, 0.9 + (0.24 if rows <= 30 else 0.17) * rows)) + beneath
+
+
+def _across(legend: Sequence[tuple[Marks, Style]]) -> int:
+    """How many entries of the legend fit side by side."""
+    longest = max((len(marks.label) for marks, _ in legend), default=0)
+    return max(1, min(len(legend), 110 // (longest + 8)))
+
+
+def _legend(under: SubFigure, legend: Sequence[tuple[Marks, Style]]) -> None:
+    if not legend:
+        return
+    drawn = under.legend(
+        [_sample(marks, style) for marks, style in legend],
+        [f"\u200b{plain_text(marks.label)}" for marks, _ in legend],
+        loc="center", ncols=_across(legend), frameon=False, fontsize=8, handlelength=2.8,
+    )  # fmt: skip
+    drawn.set_gid("legend")
+
+
+def _sample(marks: Marks, style: Style) -> Artist:
+    """What the legend shows of a series."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    if marks.kind in ("bars", "spans", "box"):
+        face = style.colour if marks.kind == "bars" else pale(style.colour)
+        return Patch(facecolor=face, edgecolor=INK, hatch=style.hatch, linewidth=0.6)
+    lined = marks.kind in ("line", "step")
+    return Line2D(
+        [], [], color=style.colour, linestyle=line_style(style) if lined else "",
+        marker="" if marks.kind == "step" or style.width < 1.5 else style.marker, markersize=5,
+        markeredgecolor=style.colour if lined else INK, markeredgewidth=0.6,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Analysis results: what the specification asks for, computed from analysis datasets alone."""

@@ -1,0 +1,1 @@
+"""Two define.xml compared by what they mean, grouped by what a reviewer must do."""

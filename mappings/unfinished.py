@@ -1,0 +1,52 @@
+"""What of a specification is still to be written: `todo` of a variable, and of a dataset's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from clinmap.plan import Plan
+from clinmap.problems import Problem, Severity, SpecificationError, SpecificationErrors
+
+TODO = "todo"
+"""The operation of such variables, and the raw table from which no rows come yet."""
+
+CODE = "SPC029"
+
+
+def unfinished(plan: Plan) -> Iterator[Problem]:
+    """A warning for each dataset without rows and each variable without a value yet."""
+    for dataset in plan.datasets:
+        for source in dataset.sources:
+            if source.table == TODO:
+                yield Problem(
+                    "SPC029",
+                    Severity.WARNING,
+                    f"where the rows of {dataset.name} come from is still to be written",
+                    dataset=dataset.name,
+                    location=source.location,
+                    hint="Write a raw table or a dataset in `from`.",
+                )
+        for variable in dataset.variables:
+            for step, _ in variable.all_steps:
+                if step.operation.name == TODO:
+                    yield Problem(
+                        "SPC029",
+                        Severity.WARNING,
+                        f"how {variable.name} is made is still to be written: "
+                        f"{getattr(step.operation, TODO, '')}",
+                        dataset=dataset.name,
+                        variable=variable.name,
+                        location=step.location,
+                        hint="Write a reference, a constant or an operation in its place.",
+                    )
+
+
+def refuse_unfinished(notes: Iterable[Problem]) -> None:
+    """Refuse to build while something is still to be written; SpecificationError SPC029."""
+    errors = [
+        SpecificationError(note.code, note.message, location=note.location, hint=note.hint)
+        for note in notes
+        if note.code == CODE
+    ]
+    if errors:
+        raise SpecificationErrors(errors)
