@@ -1,4 +1,4 @@
-"""The reference pages: operations from their docstrings, codes from the catalogue.
+"""The reference pages: operations and methods from their docstrings, codes from the catalogue.
 
 They are committed, and a test compares them with what this module makes.
 """
@@ -15,6 +15,7 @@ from clinmap.codes import CODES, Code
 from clinmap.codes.define_xml import DEFINE_CODES, needs_data
 from clinmap.operations import OPERATIONS
 from clinmap.registry import Operation
+from clinmap.results.methods import METHODS
 
 MADE = "<!-- Made by `clinmap docs`; do not edit. -->"
 _HEADINGS = re.compile(r"\s+((?:Parameters|Rows|Missing|Problems|Source)(?: \([^)]*\))?): ")
@@ -29,6 +30,7 @@ def reference_pages() -> dict[str, str]:
     """The pages by file name."""
     return {
         "operations.md": "\n".join(_operations()) + "\n",
+        "methods.md": "\n".join(_methods()) + "\n",
         "codes.md": "\n".join(_codes()) + "\n",
         "define-audit.md": "\n".join(_define_audit()) + "\n",
     }
@@ -42,6 +44,16 @@ def _operations() -> Iterator[str]:
         for operation in sorted(operations, key=lambda found: found.name):
             yield from ("", f"### `{operation.name}`", "")
             yield from _docstring(operation)
+
+
+def _methods() -> Iterator[str]:
+    yield from (MADE, "", "# Methods of analysis", "")
+    yield "How a result of results.yaml is computed, see [Results](../results.md)."
+    for title, drawn in (("Tables and listings", False), ("Figures", True)):
+        yield from ("", f"## {title}")
+        for method in sorted(METHODS, key=lambda found: found.name):
+            if (method.shown == "figure") is drawn:
+                yield from ("", f"### `{method.name}`", "", inspect.getdoc(method) or "")
 
 
 def _docstring(operation: type[Operation]) -> Iterator[str]:

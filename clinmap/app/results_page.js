@@ -2,7 +2,7 @@
   "use strict";
   const root = document.documentElement;
   const byId = id => document.getElementById(id);
-  const PAGE = 50, FEW = 25;
+  const PAGE = 50, NEAREST = 25, OTHERS = 3;
   const KINDS = [["adam", "Other analysis records on the way"], ["sdtm", "Records of the tabulations (SDTM)"],
     ["raw", "Raw cells"]];
 
@@ -14,16 +14,22 @@
   }
 
   // ---- the data of the page, unpacked when they are first asked for
-  let known = null;
+  let known = null, unpacking = null;
+  const data = () => known;
   const summed = steps => { let at = 0; return steps.map(step => at += step); };
-  function data() {
-    if (known) return known;
-    known = JSON.parse(byId("data").textContent);
-    known.of = [];
-    for (const [table, columns, records] of known.nodes)
-      for (const record of summed(records)) known.of.push({ table, columns, record });
-    known.ways = new Map(known.trails.map(one => [one.table + "." + one.column, one]));
-    return known;
+  async function unpack() {
+    const bytes = Uint8Array.from(atob(byId("data").textContent), letter => letter.charCodeAt(0));
+    const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+    const read = JSON.parse(text);
+    read.of = [];
+    for (const [table, columns, records] of read.nodes)
+      for (const record of summed(records)) read.of.push({ table, columns, record });
+    read.ways = new Map(read.trails.map(one => [one.table + "." + one.column, one]));
+    known = read;
+  }
+  function withData(then) {
+    if (known) then();
+    else (unpacking = unpacking || unpack()).then(then);
   }
   function placeOf(table, record) {
     if (!table.places) {
@@ -140,7 +146,8 @@
       const tables = way.nearest.filter(number => data().tables[number].kind === kind && nodes.some(node => node.table === number));
       if (!tables.length) continue;
       parts.push(make("p", title, "kind"));
-      for (const number of tables) parts.push(...group(data().tables[number], nodes.filter(node => node.table === number)));
+      tables.forEach((number, place) =>
+        parts.push(...group(data().tables[number], nodes.filter(node => node.table === number), place ? OTHERS : NEAREST)));
     }
     if (!parts.length) parts.push(make("p", "It is made from no record: the specification gives it.", "dim"));
     const own = data().tables[tableNumber].name, command = make("p", "Every step on the way: ", "dim");
@@ -149,22 +156,24 @@
     parts.push(command);
     return parts;
   }
-  function group(table, nodes) {
+  function group(table, nodes, few) {
     const raw = table.kind === "raw", title = make("p", "", "of");
     title.append(raw ? make("code", table.file) : make("b", table.name), make("span", " " + (raw ? "table " + table.name : table.label), "dim"));
     const read = nodes.map(node => new Set(node.columns));
-    const columns = [...table.columns.keys()].filter(column => read.some(one => one.has(column)) || !raw && column < table.shown);
+    const told = column => read.some(one => one.has(column))
+      || !raw && column < table.shown && nodes.some(node => cell(table, node.record, column) !== null);
+    const columns = [...table.columns.keys()].filter(told);
     const list = make("table", "", "plain"), head = list.createTHead().insertRow(), lines = list.createTBody();
     for (const name of raw ? ["Line", "Record"] : ["Row"]) head.append(heading(name));
     for (const column of columns) head.append(heading(table.columns[column].name, table.columns[column].label));
     const add = (from, to) => nodes.slice(from, to).forEach((node, place) => lines.append(source(table, node, columns, read[from + place], raw)));
-    add(0, FEW);
+    add(0, few);
     const scroll = make("div", "", "scroll");
     scroll.append(list);
-    if (nodes.length <= FEW) return [title, scroll];
-    const more = make("button", "Show " + (nodes.length - FEW) + " more", "tool more");
+    if (nodes.length <= few) return [title, scroll];
+    const more = make("button", "Show " + (nodes.length - few) + " more", "tool more");
     more.type = "button";
-    more.addEventListener("click", () => { add(FEW); more.remove(); });
+    more.addEventListener("click", () => { add(few); more.remove(); });
     return [title, scroll, more];
   }
   function source(table, node, columns, read, raw) {
@@ -227,12 +236,12 @@
   // ---- what is pressed
   document.addEventListener("click", event => {
     const link = event.target.closest('a[href^="#records-"]');
-    if (link) { event.preventDefault(); records(Number(link.hash.slice(9)), link); return; }
+    if (link) { event.preventDefault(); withData(() => records(Number(link.hash.slice(9)), link)); return; }
     const line = event.target.closest("#panel tr.record");
     if (line && !String(getSelection())) toggle(line.querySelector("button"));
     if (event.target.closest("nav a")) contents(false);
   });
-  document.addEventListener("toggle", event => { if (event.target.matches(".numbers")) numbers(event.target); }, true);
+  document.addEventListener("toggle", event => { if (event.target.matches(".numbers")) withData(() => numbers(event.target)); }, true);
   document.addEventListener("keydown", event => {
     if (event.key === "Escape") { if (byId("contents").classList.contains("open")) contents(false); else close(); return; }
     const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];

@@ -8,12 +8,14 @@ script shows is data in the page, read when it is asked for.
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 from clinmap import __version__
@@ -29,6 +31,7 @@ from clinmap.results.shown import FigureShown, Marks, Panel, TableShown
 PAGE = "results.html"
 FIRST_SCRIPT = 'document.documentElement.className = "js";'
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+PURPOSES = ("PRIMARY", "SECONDARY", "EXPLORATORY")
 Picture = Callable[[FigureShown], bytes]
 """How a figure is drawn, as SVG."""
 
@@ -99,27 +102,32 @@ def results_page(
         plan=plan,
         stamp=package.manifest["stamp"],
         synthetic=SYNTHETIC if results.synthetic else "",
-        objectives=[_objective(o, plan, made, views) for o in results.objectives],
+        groups=_groups([_objective(o, plan, made, views) for o in results.objectives]),
         raw_shown=package.raw_folder is not None,
         version=__version__,
         safe=Markup,
         style=style,
         first_script=FIRST_SCRIPT,
         script=script,
-        data=script_data(document),
+        data=packed(document),
         policy=_policy(style, FIRST_SCRIPT, script),
     )
     return _TURNING.sub(lambda mark: f"⟨U+{ord(mark[0]):04X}⟩", page)
 
 
-def script_data(document: Mapping[str, Any]) -> str:
-    """A document as JSON that can stand in a page: no text of it ends the script or begins a tag.
+def packed(document: Mapping[str, Any]) -> str:
+    """A document as JSON, compressed, as letters and digits: nothing in it can be taken for a tag.
 
-    >>> script_data({"a": "</script>"})
-    '{"a":"\\\\u003c/script>"}'
+    >>> unpacked(packed({"a": "</script>"}))
+    {'a': '</script>'}
     """
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
+
+
+def unpacked(text: str) -> Any:
+    """The document that was packed."""
+    return json.loads(gzip.decompress(base64.b64decode(text)))
 
 
 def read_variables(displays: Iterable[DisplayPlan]) -> dict[str, tuple[str, ...]]:
@@ -140,6 +148,20 @@ def _objective(
     named = (*objective.assumes, *(name for display in own for name in display.assumes))
     texts = [results.assumptions[n] for n in dict.fromkeys(named) if n in results.assumptions]
     return ObjectiveView(objective, tuple(texts), tuple(views[display.id] for display in own))
+
+
+def _groups(views: Iterable[ObjectiveView]) -> list[tuple[str, list[ObjectiveView]]]:
+    """The objectives by purpose, primary ones first; in each as people number them, S2 before S10."""
+
+    def place(view: ObjectiveView) -> tuple[int, str, int, str]:
+        purpose, name = view.objective.purpose, view.objective.id
+        letters = name.rstrip("0123456789")
+        rank = next((i for i, word in enumerate(PURPOSES) if purpose.startswith(word)), 9)
+        return rank, letters, int(name[len(letters) :] or 0), name
+
+    ordered = sorted(views, key=place)
+    found = groupby(ordered, key=lambda view: view.objective.purpose)
+    return [(purpose.capitalize(), list(group)) for purpose, group in found]
 
 
 def _display(

@@ -17,7 +17,7 @@ from clinmap.app.specification_sheet import DESCRIBED, SpecificationFile, study_
 from clinmap.codes import severity_of
 from clinmap.plan import DatasetPlan, Plan, VariablePlan
 from clinmap.problems import ClinmapError, Location, Problem, quoted
-from define.document.model import Comment, Define, Item, ItemGroup, ItemRef
+from define.document.model import Define, Item, ItemGroup, ItemRef
 from define.workbook.parts import field_names, parts_of
 
 _SAFE = {"label": "label", "length": "length"}
@@ -139,7 +139,7 @@ def _places(define: Define) -> dict[str, tuple[str, str]]:
                     found.setdefault(f"|items|{inner.item_oid}", place)
                     found.setdefault(f"|value_lists|{value.oid}|refs|{inner.item_oid}", place)
     for comment in define.comments:
-        if isinstance(comment, Comment) and comment.oid in comments:
+        if comment.oid in comments:
             found[f"|comments|{comment.oid}"] = comments[comment.oid]
     return found
 

@@ -43,7 +43,7 @@ def _panel(panel: Panel) -> str:
     axes = " against ".join(label for label in (panel.y_label, panel.x_label) if label)
     logs = [name for name, log in (("x", panel.x_log), ("y", panel.y_log)) if log]
     scale = f" (logarithmic {' and '.join(logs)})" if logs else ""
-    about = ", ".join(text for text in (panel.title, f"{axes}{scale}") if text)
+    about = ", ".join(text for text in (panel.title, f"{axes}{scale}".strip()) if text)
     series = "; ".join(_series(panel))
     return f"{about}: {series}." if about else f"{series[:1].upper()}{series[1:]}."
 

@@ -218,7 +218,17 @@ class Reach:
                 if level == ORDERED and step["operation"] in OTHER_ROWS:
                     yield from self._others(side, name, row, reference)
         if level >= MET:
+            yield self._chosen(place)
             yield from self._conditions(place, own, level)
+
+    def _chosen(self, place: Place) -> bool:
+        """Whether the row is of the changed record, and the column says which rows it gives."""
+        change = self.change
+        links = place.side.package.links(place.plan.name)
+        if (change.table, change.record) not in set(links.of(place.row, "")):
+            return False
+        own = (source for source in place.plan.sources if source.table == change.table)
+        return any(change.column == ref.column for s in own for ref in s.row_references)
 
     def _conditions(self, place: Place, variable: VariablePlan, level: int) -> Iterator[bool]:
         """What says which codelist a value has."""
