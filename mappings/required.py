@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from clinmap.plan import DatasetPlan, Plan
 from clinmap.problems import Problem, Severity, SpecificationError
 from clinmap.standards import adam_structure, adam_variable, sdtm_dataset
+from mappings.unfinished import is_begun
 
 IDENTIFIERS = ("STUDYID", "USUBJID")
 DECIDED: dict[str, frozenset[str]] = {
@@ -102,7 +103,7 @@ def _must(plan: Plan, dataset: DatasetPlan, structure: str, name: str) -> bool:
     """Whether what is required can be asked of the dataset, whatever was collected and coded."""
     if not structure or name in IDENTIFIERS:
         return True
-    if name not in DECIDED.get(structure, {name}):
+    if name not in DECIDED.get(structure, {name}) or not is_begun(dataset):
         return False
     shown = _shown(dataset, name)
     tabulated = _tabulated(plan, dataset)

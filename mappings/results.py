@@ -110,7 +110,9 @@ class _Results:
             result.purpose or spec.purpose or (objective.purpose if objective else ""),
             checker.parameters, result.each,
             spec.total if result.total is None else result.total,
-            self._described(result.from_, [*checker.names, population], {**spec.order, **result.order}),
+            self._described(
+                result.from_, [*checker.names, population], {**spec.order, **result.order}
+            ),
         )  # fmt: skip
 
     def _fit(self, display: str, method: Method, node: Node) -> Iterator[SpecificationError]:

@@ -16,6 +16,7 @@ Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 _PLAIN = re.compile(r"[A-Za-z<>=/(][A-Za-z0-9 _./()+%^*=<>'-]*[A-Za-z0-9)/%.]|[A-Za-z]")
 _IN_LINE = re.compile(r"[A-Za-z][A-Za-z0-9_./()-]*( [A-Za-z0-9_./()-]+)*")
 _WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _WIDTH = 100
 
@@ -132,7 +133,17 @@ def yaml_text(value: Value) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(letter: str) -> str:
+    """A letter between double quotes; what is not printed as its number."""
+    if letter in _ESCAPES:
+        return _ESCAPES[letter]
+    if letter.isprintable():
+        return letter
+    number = ord(letter)
+    return f"\\u{number:04x}" if number < 1 << 16 else f"\\U{number:08x}"
 
 
 def _key(key: str) -> str:

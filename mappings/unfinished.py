@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from clinmap.plan import Plan
+from clinmap.plan import DatasetPlan, Plan
 from clinmap.problems import Problem, Severity, SpecificationError, SpecificationErrors
 
 TODO = "todo"
@@ -39,6 +39,11 @@ def unfinished(plan: Plan) -> Iterator[Problem]:
                         location=step.location,
                         hint="Write a reference, a constant or an operation in its place.",
                     )
+
+
+def is_begun(dataset: DatasetPlan) -> bool:
+    """Whether somebody has said where the rows of a dataset come from."""
+    return any(source.table != TODO for source in dataset.sources)
 
 
 def refuse_unfinished(notes: Iterable[Problem]) -> None:

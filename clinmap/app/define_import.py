@@ -13,7 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clinmap.app.specification_sheet import SHEET, SpecificationFile, files_of_rows, study_of
+from clinmap.app.specification_sheet import (
+    DESCRIBED,
+    SHEET,
+    SpecificationFile,
+    files_of_rows,
+    study_of,
+)
 from clinmap.codes import severity_of
 from clinmap.problems import (
     ClinmapError,
@@ -66,23 +72,51 @@ def imported(files: Sequence[Path], study: str = "") -> Imported:
     """The specification of define.xml files and workbooks, with what was found on the way."""
     defines: list[Define] = []
     problems: list[Problem] = []
-    carried: dict[str, SpecificationFile] = {}
+    carried = _Carried()
     for path in files:
         define, found, own = _taken(path)
         problems += found
         if own:
-            from clinmap.app.workbook_changes import with_changes
-
-            own, changes = with_changes(own, define, path.name)
-            problems += changes
+            problems += carried.add(own, define, path.name)
         defines.append(define)
-        carried |= {file.path: file for file in own if file.path not in carried}
-    whole = tuple(carried.values())
-    if whole:
-        return Imported({f.path: f.content for f in whole}, study_of(whole), problems)
+    if carried.files:
+        made = {file.path: file.content for file in carried.files}
+        return Imported(made, study_of(carried.files), problems)
     made = skeleton_of(defines, study)
     made.problems = [*problems, *made.problems]
     return made
+
+
+@dataclass(slots=True)
+class _Carried:
+    """The specification that workbooks carry: of the first, with the changes of all."""
+
+    files: tuple[SpecificationFile, ...] = ()
+    first: dict[str, bytes] = field(default_factory=dict)
+
+    def add(
+        self, own: tuple[SpecificationFile, ...], define: Define, workbook: str
+    ) -> list[Problem]:
+        """Take the files of a workbook, or its changes where another one gave the files."""
+        from clinmap.app.workbook_changes import with_changes
+
+        self.first = self.first or {file.path: file.content for file in own}
+        now = tuple(file for file in own if file.path == DESCRIBED)
+        others = [f.path for f in own if f not in now and self.first.get(f.path) != f.content]
+        self.files, changes = with_changes(
+            (*self.files, *now) if self.files else own, define, workbook
+        )
+        return [*(_other_file(path, workbook) for path in others), *changes]
+
+
+def _other_file(path: str, workbook: str) -> Problem:
+    return Problem(
+        "WBK008",
+        severity_of("WBK008"),
+        f"{path} is another in this workbook than in the first; that of the first was taken",
+        location=Location(f"{workbook}, sheet {SHEET}"),
+        hint="Write both workbooks of one state of the study.",
+    )
 
 
 def _taken(path: Path) -> tuple[Define, list[Problem], tuple[SpecificationFile, ...]]:
@@ -122,18 +156,19 @@ def _described(path: Path) -> tuple[Define, list[Problem], tuple[SpecificationFi
 def skeleton_of(defines: Sequence[Define], study: str = "") -> Imported:
     """A skeleton that `clinmap check` accepts: what the language refuses becomes a comment."""
     from clinmap.app.skeletons import Skeletons
-    from mappings.skeleton import refuse, skeleton_files
+    from mappings.skeleton import Place, refuse, skeleton_files
 
     maker = Skeletons(study)
     skeleton = maker.of(defines)
     for _ in range(_MOST_ROUNDS):
         files = skeleton_files(skeleton)
         errors = _errors({name: file.text for name, file in files.items()})
-        taken_out = [
-            refuse(skeleton, files[name].place(error.location.line), error.message)
-            for error in errors
-            if error.location and (name := error.location.file.partition("/")[2]) in files
-        ]
+        reasons: dict[Place, str] = {}
+        for error in errors:
+            name = error.location.file.partition("/")[2] if error.location else ""
+            if error.location and name in files:
+                reasons.setdefault(files[name].place(error.location.line), error.message)
+        taken_out = [refuse(skeleton, place, reason) for place, reason in reasons.items()]
         for what in filter(None, taken_out):
             maker.lost(f"{what} is kept as a comment")
         if not any(taken_out):

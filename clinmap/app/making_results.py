@@ -9,9 +9,11 @@ from pathlib import Path
 from clinmap.app.console import print_table
 from clinmap.app.exits import CLEAN
 from clinmap.app.package_files import PackageFiles
+from clinmap.app.places import openable
 from clinmap.app.registry import registry
 from clinmap.app.results import Made, analysis_data, chosen_displays, made_display, results_of
-from clinmap.app.results_files import FOLDER, files_of, write_results
+from clinmap.app.results_files import FOLDER, PAGE, drawn_in, files_of, write_page, write_results
+from clinmap.app.results_page import results_page
 from clinmap.plan import Plan
 from clinmap.problems import SpecificationError
 from mappings.compile import compile_study
@@ -19,13 +21,20 @@ from mappings.compile import compile_study
 STUDY_FILE = "/study.yaml"
 
 
-def make_results(out: Path, study: str = "", only: Sequence[str] = (), quiet: bool = False) -> int:
-    """Compute and write the results of a package.
+def make_results(
+    out: Path,
+    study: str = "",
+    only: Sequence[str] = (),
+    quiet: bool = False,
+    raw: Path | None = None,
+) -> int:
+    """Compute and write the results of a package, and the page that leads through them.
 
-    Problems: SpecificationError SPC006, SPC021; InputError INP001, RST003; OutputError OUT001 to
-    OUT003; everything that can be wrong in the study's specification.
+    With `raw`, the folder of raw exports, the page shows the values of raw cells. Problems:
+    SpecificationError SPC006, SPC021; InputError INP001, RST003; OutputError OUT001 to OUT003;
+    everything that can be wrong in the study's specification.
     """
-    package = PackageFiles(out)
+    package = PackageFiles(out, raw)
     plan = plan_of(package, study)
     displays = chosen_displays(results_of(plan), only)
     datasets = analysis_data(package, displays)
@@ -36,9 +45,13 @@ def make_results(out: Path, study: str = "", only: Sequence[str] = (), quiet: bo
         _progress(f"{number} of {len(displays)}: {display.id}", quiet)
         made.append(made_display(display, plan, datasets, sources, stamp))
     write_results(out, made, plan, stamp)
+    _progress("the way back to the raw rows", quiet)
+    write_page(out, results_page(plan, made, package, drawn_in(out)))
     if not quiet:
+        _progress("", quiet)
         print_table(("id", "title", "values", "no estimate", "files"), _rows(made), {2, 3})
-        print(f"\n{len(made)} displays in {(out / FOLDER).as_posix()}")
+        print(f"\n{len(made)} displays in {openable(out / FOLDER)}")
+        print(f"Next: read {openable(out / PAGE)}, where each number leads back to the raw rows")
     return CLEAN
 
 

@@ -165,6 +165,7 @@ class PageData:
             "kind": "raw",
             "file": source["file"],
             "read": read,
+            "given": source["format"] == "study",
             "columns": [{"name": name} for name in table.columns],
             "records": steps(records),
             "lines": steps(line_of(source["lines"], record) for record in records),

@@ -5,16 +5,17 @@ They stand in the folder `results` of the package, which appears whole or not at
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clinmap import __version__
 from clinmap.app.results import Made, results_document
 from clinmap.plan import Plan
-from clinmap.results.shown import TableShown
+from clinmap.results.shown import FigureShown, TableShown
 
 FOLDER = "results"
 DOCUMENT = "results.json"
+PAGE = "results.html"
 
 
 def files_of(made: Made) -> tuple[str, ...]:
@@ -41,6 +42,21 @@ def write_results(out: Path, made: Sequence[Made], plan: Plan, stamp: str) -> No
              "holds": FOLDER, "outputs": list(listing(staging))},
             staging / MANIFEST,
         )  # fmt: skip
+
+
+def drawn_in(out: Path) -> Callable[[FigureShown], bytes]:
+    """The SVG of a figure whose results were written, so that it is drawn once."""
+    return lambda shown: (out / FOLDER / f"{shown.id}.svg").read_bytes()
+
+
+def write_page(out: Path, page: str) -> None:
+    """Write the page of results into the package; it appears whole, or the one before stays."""
+    new = out / f".{PAGE}.new"
+    try:
+        new.write_text(page, encoding="utf-8", newline="\n")
+        new.replace(out / PAGE)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 _TABLE = ("csv", "html", "rtf")

@@ -69,8 +69,8 @@
     byId("panel-title").textContent = (said ? said + ": " : "") + rows.length + (rows.length === 1 ? " record" : " records") + " of " + table.name;
     const about = make("p", "", "about");
     about.textContent = [whereOf(link), table.label, column >= 0 ? "used: " + table.columns[column].name : ""].filter(Boolean).join(" · ");
-    const columns = [...Array(table.shown).keys()];
-    if (column >= 0 && !columns.includes(column)) columns.push(column);
+    const columns = [...Array(table.shown).keys()].filter(one => one !== column);
+    if (column >= 0) columns.splice(1, 0, column);
     const kept = columns.filter(one => one === column || rows.some(row => cell(table, row, one) !== null));
     const list = make("table", "", "plain records"), head = list.createTHead().insertRow(), listed = list.createTBody();
     head.append(heading("Record"));
@@ -183,7 +183,7 @@
     for (const column of columns) {
       const td = make("td", "", read.has(column) ? "is" : "dim");
       const corrected = raw && table.corrected[node.record + "." + column];
-      if (raw && !table.read && !corrected) td.append(make("span", "not at hand", "none"));
+      if (raw && !table.read && !corrected) td.append(make("span", table.given ? "given by the specification" : "not at hand", "none"));
       else fill(td, corrected ? corrected[0] : cell(table, node.record, column), read.has(column));
       if (corrected) td.append(make("span", "corrected from " + (corrected[1] === null ? "empty" : "“" + corrected[1] + "”")
         + " by " + corrected[2] + (corrected[3] ? " (" + corrected[3] + ")" : ""), "corrected"));
@@ -220,9 +220,9 @@
     }
   }
   function mark(row, kept) {
-    const line = make("tr"), at = [2, 4, 3, 1].find(column => row[column] !== "");
+    const line = make("tr"), at = [4, 2, 3, 1].find(column => row[column] !== "");
     for (const column of kept) {
-      const td = make("td", "", column ? "num" : "");
+      const td = make("td", "", /^-?[\d.]+$/.test(row[column]) ? "num" : "");
       if (column === at && row[5] >= 0) {
         const link = make("a", row[column]);
         link.href = "#records-" + row[5];

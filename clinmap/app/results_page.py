@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 from clinmap import __version__
 from clinmap.app.package_files import PackageFiles
@@ -28,9 +29,9 @@ from clinmap.results.plans import DisplayPlan, Objective, ResultPlan
 from clinmap.results.rounding import significant_text
 from clinmap.results.shown import FigureShown, Marks, Panel, TableShown
 
-PAGE = "results.html"
 FIRST_SCRIPT = 'document.documentElement.className = "js";'
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_AS_IT_IS = " !$()*+,-./:;=?@[]^_{|}~"
 PURPOSES = ("PRIMARY", "SECONDARY", "EXPLORATORY")
 Picture = Callable[[FigureShown], bytes]
 """How a figure is drawn, as SVG."""
@@ -130,6 +131,16 @@ def unpacked(text: str) -> Any:
     return json.loads(gzip.decompress(base64.b64decode(text)))
 
 
+def picture_address(svg: bytes) -> str:
+    """A picture as an address that holds it; shorter than in base 64.
+
+    >>> picture_address(b'<svg>\\n <path d="M 0 1"/>\\n</svg>')
+    'data:image/svg+xml,%3Csvg%3E %3Cpath d=%22M 0 1%22/%3E %3C/svg%3E'
+    """
+    text = " ".join(svg.decode("utf-8").split())
+    return f"data:image/svg+xml,{quote(text, safe=_AS_IT_IS)}"
+
+
 def read_variables(displays: Iterable[DisplayPlan]) -> dict[str, tuple[str, ...]]:
     """The variables of each dataset that the results read in it."""
     found: dict[str, dict[str, None]] = {}
@@ -180,8 +191,7 @@ def _display(
     from clinmap.drawing import figure_alt, figure_svg
 
     figures[made.plan.id] = [_panel(panel, data) for panel in shown.panels]
-    svg = (picture or figure_svg)(shown)
-    address = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
+    address = picture_address((picture or figure_svg)(shown))
     return DisplayView(
         *about, "", address, figure_alt(shown), shown.footnotes, links, behind, made.values
     )

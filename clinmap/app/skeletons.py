@@ -15,6 +15,7 @@ from clinmap.codes import severity_of
 from clinmap.problems import Problem
 from clinmap.standards import (
     ADAM_STRUCTURES,
+    STANDARDS,
     DatasetStandard,
     adam_structure,
     adam_variable,
@@ -42,6 +43,7 @@ class Skeletons:
         """The skeleton of a study."""
         datasets: list[SkeletonDataset] = []
         for define in defines:
+            self._standards(define)
             names = self.terms.names(define)
             for group in define.item_groups:
                 analysis = is_analysis(group)
@@ -54,6 +56,19 @@ class Skeletons:
             self._head(defines[0]), self.terms.own, self.terms.extended, datasets,
             list(_notes(defines)),
         )  # fmt: skip
+
+    def _standards(self, define: Define) -> None:
+        """Note the versions of standards that specifications do not follow."""
+        known = {(s.name.upper().replace("-", ""), s.version) for s in STANDARDS}
+        for standard in define.standards:
+            name = standard.name.upper().replace("-", "").replace(" ", "")
+            if standard.name and (name, standard.version) not in known:
+                package = f" ({standard.publishing_set})" if standard.publishing_set else ""
+                self.lost(
+                    f"the document follows {standard.name}{package} {standard.version}, which "
+                    "does not come with clinmap",
+                    hint="The skeleton is checked against the versions that do.",
+                )
 
     def lost(self, message: str, dataset: str = "", variable: str = "", hint: str = "") -> None:
         """Note what is not taken over."""

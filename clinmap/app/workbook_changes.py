@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from clinmap.app.skeleton_items import LONGEST_LABEL
 from clinmap.app.specification_sheet import DESCRIBED, SpecificationFile, study_of
 from clinmap.codes import severity_of
 from clinmap.plan import DatasetPlan, Plan, VariablePlan
@@ -193,7 +194,8 @@ def _edited(
     variables = (section.get(change.variable) for section in sections if section)
     variable = next(filter(None, variables), None)
     found = variable.get(_SAFE[change.what]) if variable else None
-    if found is None or found.plain() != change.before or not change.now:
+    fits = change.now and len(str(change.now)) <= LONGEST_LABEL
+    if found is None or found.plain() != change.before or not fits:
         return None
     lines = text.split("\n")
     line = lines[found.location.line - 1]

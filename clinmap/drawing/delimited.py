@@ -52,7 +52,7 @@ def unlike_formula(text: str) -> str:
 def _lines(shown: TableShown) -> Iterator[list[str]]:
     stub = has_stub(shown)
     yield from ([unlike_formula(text)] for text in title_lines(shown))
-    yield from ([unlike_formula(shown.mark)] for _ in range(bool(shown.mark)))
+    yield from ([unlike_formula(plain_text(shown.mark))] for _ in range(bool(shown.mark)))
     yield []
     names = [f"{label} {subjects}".rstrip() for label, subjects in headings(shown)]
     yield [unlike_formula(n) for n in ([plain_text(shown.stub)] if stub else []) + names]

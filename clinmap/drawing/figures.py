@@ -10,6 +10,7 @@ import math
 import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clinmap.drawing.layout import plain_text, title_lines
@@ -21,7 +22,7 @@ from clinmap.results.shown import FigureShown, Marks, Panel
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
 
 WIDTH = 8.0
 """Inches: set at half a page, 6.5 inches wide, the smallest texts have 6 points."""
@@ -46,7 +47,7 @@ def figure_svg(shown: FigureShown) -> bytes:
     >>> figure_svg(FigureShown("F-1", "Doses", "", (), why="No records."))[:5]
     b'<?xml'
     """
-    # SVG has only `None` for "leave out": a date would make each picture another.
+    # A date, or the version of the library, would make each picture another.
     about = {"Date": None, "Creator": None, "Title": title_lines(shown)[0]}
     return _saved(shown, "svg", 72, about)
 
@@ -70,55 +71,91 @@ def _saved(shown: FigureShown, kind: str, dpi: int, about: Mapping[str, str | No
         mpl.rcdefaults()
         settings: Any = mpl.rcParams
         settings.update(_SETTINGS | {"svg.hashsalt": shown.id})
-        _composed(shown).savefig(stream, format=kind, dpi=dpi, metadata=about)
+        figure = _composed(shown)
+        _settle(figure)
+        figure.savefig(stream, format=kind, dpi=dpi, metadata=about)
     return stream.getvalue()
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the axes out once, and keep them at rounded places.
+
+    The solver of the layout differs in the last digits from one time to the next.
+    """
+    from matplotlib.transforms import Bbox
+
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        left, bottom, width, height = (round(end, 4) for end in axes.get_position().bounds)
+        axes.set_position(Bbox.from_bounds(left, bottom, width, height))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A figure to draw on, and the heights in inches of title, panels, legend and footnotes."""
+
+    figure: Figure
+    heights: tuple[float, float, float, float]
+
+    def below_top(self, inches: float) -> float:
+        """The place so far below the top, as a share of the page's height."""
+        return 1 - inches / sum(self.heights)
+
+    @property
+    def middle(self) -> tuple[float, float, float, float]:
+        """The part of the page that the panels have: left, bottom, width, height."""
+        bottom = self.below_top(sum(self.heights[:2]))
+        return 0.0, bottom, 1.0, self.below_top(self.heights[0]) - bottom
 
 
 def _composed(shown: FigureShown) -> Figure:
     """Title, panels, legend and footnotes, one beneath the other."""
     from matplotlib.figure import Figure as NewFigure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     panels = [panel for panel in shown.panels if panel.marks]
     styles = styles_of(panels)
     legend = legend_of(panels, styles)
     titles = [line for text in title_lines(shown) for line in textwrap.wrap(text, 66)]
     notes = [line for text in shown.footnotes for line in textwrap.wrap(plain_text(text), 138)]
-    heights = [
+    heights = (
         TITLE_LINE * len(titles) + 0.1, _height(panels),
         LEGEND_LINE * math.ceil(len(legend) / _across(legend)) + 0.1,
         NOTE_LINE * len(notes) + 0.15,
-    ]  # fmt: skip
-    figure = NewFigure(figsize=(WIDTH, sum(heights)), layout="constrained")
-    top, middle, under, bottom = figure.subfigures(4, 1, squeeze=False, height_ratios=heights).flat
-    _titles(top, titles, shown.mark, heights[0])
-    _panels(middle, panels, styles, shown.why or NOTHING)
-    _legend(under, legend)
+    )  # fmt: skip
+    page = Page(NewFigure(figsize=(WIDTH, sum(heights))), heights)
+    page.figure.set_layout_engine(ConstrainedLayoutEngine(rect=page.middle))
+    _titles(page, titles, shown.mark)
+    _panels(page, panels, styles, shown.why or NOTHING)
+    _legend(page, legend)
     for number, line in enumerate(notes):
-        bottom.text(0.02, 1 - number * NOTE_LINE / heights[3], line, va="top", fontsize=7.5)
-    return figure
+        down = page.below_top(sum(heights[:3]) + number * NOTE_LINE)
+        page.figure.text(0.02, down, line, va="top", fontsize=7.5)
+    return page.figure
 
 
-def _titles(top: SubFigure, titles: Sequence[str], mark: str, height: float) -> None:
+def _titles(page: Page, titles: Sequence[str], mark: str) -> None:
     for number, line in enumerate(titles):
         size, weight = (9, "normal") if number else (11, "bold")
-        down = (0.08 + number * TITLE_LINE) / height
-        top.text(0.02, 1 - down, line, va="top", fontsize=size, fontweight=weight)
+        down = page.below_top(0.08 + number * TITLE_LINE)
+        page.figure.text(0.02, down, line, va="top", fontsize=size, fontweight=weight)
     if mark:
-        top.text(0.98, 1 - 0.1 / height, plain_text(mark), ha="right", va="top", fontsize=7.5,
-                 fontweight="bold", color="#8A1C1C")  # fmt: skip
+        page.figure.text(0.98, page.below_top(0.1), plain_text(mark), ha="right", va="top",
+                         fontsize=7.5, fontweight="bold", color="#8A1C1C")  # fmt: skip
 
 
 def _panels(
-    middle: SubFigure, panels: Sequence[Panel], styles: Mapping[tuple[int, int], Style], why: str
+    page: Page, panels: Sequence[Panel], styles: Mapping[tuple[int, int], Style], why: str
 ) -> None:
     if not panels:
-        middle.text(0.5, 0.5, plain_text(why), ha="center", va="center", fontsize=10, wrap=True)
+        _, bottom, _, height = page.middle
+        page.figure.text(0.5, bottom + height / 2, textwrap.fill(plain_text(why), 80),
+                         ha="center", va="center", fontsize=10)  # fmt: skip
         return
     columns = _columns(panels)
-    rows = math.ceil(len(panels) / columns)
-    ratios = [max(map(_panel_height, panels[row * columns : (row + 1) * columns]))
-              for row in range(rows)]  # fmt: skip
-    grid = middle.subplots(rows, columns, squeeze=False, height_ratios=ratios)
+    ratios = _row_heights(panels)
+    grid = page.figure.subplots(len(ratios), columns, squeeze=False, height_ratios=ratios)
     for number, axes in enumerate(grid.flat):
         if number < len(panels):
             draw_panel(axes, panels[number], number, styles, 0.85 * WIDTH / columns)
@@ -133,14 +170,15 @@ def _columns(panels: Sequence[Panel]) -> int:
     return 2 if len(panels) <= 4 else 3
 
 
-def _height(panels: Sequence[Panel]) -> float:
-    if not panels:
-        return 2.0
+def _row_heights(panels: Sequence[Panel]) -> list[float]:
     columns = _columns(panels)
     rows = range(0, len(panels), columns)
-    return sum(max(map(_panel_height, panels[row : row + columns])) for row in rows) * (
-        1.0 if columns == 1 else 0.9 if columns == 2 else 0.72
-    )
+    return [max(map(_panel_height, panels[row : row + columns])) for row in rows]
+
+
+def _height(panels: Sequence[Panel]) -> float:
+    """Inches of all rows of panels; the more stand side by side, the lower they are."""
+    return sum(_row_heights(panels)) * (1.0, 0.9, 0.72)[_columns(panels) - 1] if panels else 2.0
 
 
 def _panel_height(panel: Panel) -> float:
@@ -158,15 +196,18 @@ def _across(legend: Sequence[tuple[Marks, Style]]) -> int:
     return max(1, min(len(legend), 110 // (longest + 8)))
 
 
-def _legend(under: SubFigure, legend: Sequence[tuple[Marks, Style]]) -> None:
+def _legend(page: Page, legend: Sequence[tuple[Marks, Style]]) -> None:
     if not legend:
         return
-    drawn = under.legend(
+    drawn = page.figure.legend(
         [_sample(marks, style) for marks, style in legend],
+        # Matplotlib leaves out what begins with an underscore.
         [f"\u200b{plain_text(marks.label)}" for marks, _ in legend],
-        loc="center", ncols=_across(legend), frameon=False, fontsize=8, handlelength=2.8,
+        loc="upper center", bbox_to_anchor=(0.5, page.middle[1]), borderaxespad=0.2,
+        ncols=_across(legend), frameon=False, fontsize=8, handlelength=2.8,
     )  # fmt: skip
     drawn.set_gid("legend")
+    drawn.set_in_layout(False)
 
 
 def _sample(marks: Marks, style: Style) -> Artist:

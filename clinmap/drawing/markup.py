@@ -5,6 +5,7 @@ Problems: none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 
@@ -89,12 +90,13 @@ def table_fragment(shown: TableShown, link: Link | None = None) -> str:
 
 def _lines(shown: TableShown, link: Link | None) -> Iterator[str]:
     title, *rest = title_lines(shown)
-    yield f'<div class="display" id="{escape(shown.id)}">'
-    yield f'<p class="title" id="{escape(shown.id)}-title">{escape(title)}</p>'
+    anchor = re.sub(r"[^\w.-]+", "-", shown.id)
+    yield f'<div class="display" id="{anchor}">'
+    yield f'<p class="title" id="{anchor}-title">{escape(title)}</p>'
     yield from (f'<p class="population">{escape(line)}</p>' for line in rest)
     if shown.mark:
         yield f'<p class="mark">{escape(plain_text(shown.mark))}</p>'
-    yield f'<div class="table"><table aria-labelledby="{escape(shown.id)}-title">'
+    yield f'<div class="table"><table aria-labelledby="{anchor}-title">'
     yield f"<thead><tr>{''.join(_heads(shown))}</tr></thead>"
     yield "<tbody>"
     for number, row in enumerate(shown.rows):

@@ -74,12 +74,12 @@ class Survival:
     def quantile_limits(self, share: float = 0.5, confidence: float = 95) -> Limits:
         """The limits of `quantile`: where the limits of the curve cross (Brookmeyer and Crowley).
 
-        NaN for a limit that the curve's never cross.
+        NaN for a limit that the curve's never cross; where the curve is 0 they are not known.
         """
         z = normal_quantile(confidence)
-        bands = [(step.time, _log_log(step, z)) for step in self.steps if step.survival < 1]
-        low = [(time, _zero(band.lower)) for time, band in bands]
-        high = [(time, _zero(band.upper)) for time, band in bands]
+        bands = [(step.time, _log_log(step, z)) for step in self.steps if 0 < step.survival < 1]
+        low = [(time, band.lower) for time, band in bands]
+        high = [(time, band.upper) for time, band in bands]
         return Limits(self._crossing(low, 1 - share), self._crossing(high, 1 - share))
 
     @staticmethod
@@ -135,8 +135,3 @@ def _log_log(step: Step, z: float) -> Limits:
     reach = z * math.sqrt(step.variance) / logarithm
     lower, upper = (step.survival ** math.exp(sign * reach) for sign in (-1, 1))
     return Limits(lower, upper)
-
-
-def _zero(limit: float) -> float:
-    """The limits at a survival of 0 are not known, but the curve has come down."""
-    return 0.0 if math.isnan(limit) else limit

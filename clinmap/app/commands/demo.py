@@ -1,4 +1,4 @@
-"""`clinmap demo`: the whole way on synthetic data, from nothing to a package."""
+"""`clinmap demo`: the whole way on synthetic data, from nothing to a package and its results."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ EXAMPLES = ("clinmap demo --out demo-output", "clinmap demo --out demo-output --
 def add(parts: Parts) -> None:
     """Declare the command."""
     parser = declare(
-        parts, "demo", run, f"simulate study {STUDY} and build its package", EXAMPLES,
-        f"The raw exports go to DIR/{RAW}, the package to DIR/{PACKAGE}.",
+        parts, "demo", run, f"simulate study {STUDY}, build its package, compute its results",
+        EXAMPLES, f"The raw exports go to DIR/{RAW}, the package with its results to DIR/{PACKAGE}.",
     )  # fmt: skip
     add_build_options(parser)
     add_cast(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Simulate, then build; the exit code is that of the build."""
+    """Simulate, build, compute the results; the exit code is that of the build."""
     from clinmap.app.building import build_package
+    from clinmap.app.making_results import make_results
     from clinmap.app.simulating import check_simulation_target, simulate_into
     from clinmap.writers.package import check_target
 
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_simulation_target(out / RAW)
     check_target(out / PACKAGE)
     simulate_into(out / RAW, arguments.subjects, arguments.seed)
-    return build_package(
+    code = build_package(
         STUDY,
         out / RAW,
         out / PACKAGE,
@@ -44,6 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
         fail_on=arguments.fail_on,
         quiet=arguments.quiet,
     )
+    make_results(out / PACKAGE, STUDY, quiet=arguments.quiet, raw=out / RAW)
+    return code
 
 
 def _open_folder(out: Path) -> None:

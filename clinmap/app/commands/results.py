@@ -10,6 +10,7 @@ from clinmap.app.commands.declaring import STUDY_HELP, Parts, declare
 EXAMPLES = (
     "clinmap results package",
     "clinmap results package --only T-P1-1 F-S7",
+    "clinmap results package --raw exports",
     "clinmap results package --study my-study",
 )
 
@@ -19,7 +20,7 @@ def add(parts: Parts) -> None:
     parser = declare(
         parts, "results", run, "compute a study's tables, listings and figures", EXAMPLES,
         "They are computed from the analysis datasets of the package, as results.yaml of the study "
-        "asks, and written into its folder results.",
+        "asks, and written into its folder results, with a page results.html beside it.",
     )  # fmt: skip
     parser.add_argument("out", metavar="OUT", type=Path, help="a package that clinmap built")
     parser.add_argument("--study", default="", metavar="STUDY", help=f"{STUDY_HELP} "
@@ -27,13 +28,18 @@ def add(parts: Parts) -> None:
     parser.add_argument(
         "--only", nargs="+", default=(), metavar="ID", help="only these displays (T-P1-1)"
     )
+    parser.add_argument("--raw", type=Path, metavar="DIR",
+                        help="raw exports, to show raw values on the page")  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="no progress and no table")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compute and write the results."""
     from clinmap.app.making_results import make_results
+    from clinmap.problems import InputError
 
+    if arguments.raw is not None and not arguments.raw.is_dir():
+        raise InputError("INP001", f"there is no folder of raw exports {arguments.raw}")
     return make_results(
-        arguments.out, study=arguments.study, only=arguments.only, quiet=arguments.quiet
+        arguments.out, arguments.study, arguments.only, arguments.quiet, arguments.raw
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinmap.results.method import Methods
+from clinmap.results.method import Method, Methods
 from clinmap.results.methods.agreement import Agreement
 from clinmap.results.methods.comparisons import Difference, Fisher
 from clinmap.results.methods.counts import Counts
@@ -17,7 +17,7 @@ from clinmap.results.methods.subjects import HeatMap, Swimmer, Waterfall
 from clinmap.results.methods.summaries import Continuous, Geometric
 from clinmap.results.methods.survival import KaplanMeier, SurvivalCurve
 
-METHODS = (
+METHODS: tuple[type[Method], ...] = (
     Counts, Exact, Continuous, Geometric, Shift, KaplanMeier, SignedRank, RankSum, Fisher,
     Difference, PowerModel, Historical, Spearman, Agreement, Listing,
     ExactBars, SurvivalCurve, TimeCourse, Trajectories, PowerLine, Waterfall, Swimmer, HeatMap,

@@ -231,6 +231,16 @@ def test_demo_refuses_a_folder_with_something_else(tmp_path: Path, capsys: Capsy
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.slow
+def test_demo_goes_from_nothing_to_the_page_of_results(tmp_path: Path, capsys: Capsys) -> None:
+    """It ends with where the page is; few subjects leave cells without an estimate, not a gap."""
+    out = tmp_path / "demo"
+    main(["demo", "--out", str(out), "--subjects", "4"])
+    said = capsys.readouterr().out
+    assert (out / "package" / "results.html").is_file()
+    assert f"Next: read {out / 'package' / 'results.html'}" in said.splitlines()[-1]
+
+
 # ------------------------------------------------------------------------------------ fidelity
 
 

@@ -56,6 +56,13 @@ def test_median_and_its_limits_by_hand() -> None:
     assert [curve.limits(day).upper for day in (7, 8)] == pytest.approx([0.578, 0.475], abs=5e-4)
 
 
+def test_median_of_one_subject_has_no_limits() -> None:
+    """A curve that falls to 0 at once has limits nowhere."""
+    curve = kaplan_meier([475], [True])
+    assert curve.quantile() == 475
+    assert all(math.isnan(limit) for limit in curve.quantile_limits())
+
+
 def test_what_never_comes_down_has_no_median() -> None:
     curve = kaplan_meier([5, 10, 20], [True, False, False])
     assert math.isnan(curve.quantile())

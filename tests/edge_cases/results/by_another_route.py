@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,8 +53,8 @@ def decimals(number: float, digits: int) -> str:
 
 def figures(number: float) -> str:
     """Three figures, and never less than the whole part."""
-    before = len(str(int(abs(number)))) if abs(number) >= 1 else 1 + math.floor(math.log10(abs(number))) if number else 1
-    return decimals(number, max(0, 3 - before))
+    exponent = Decimal(number).adjusted() if number else 0
+    return decimals(number, max(0, 2 - exponent))
 
 
 def percent(share: float) -> str:
@@ -90,7 +91,9 @@ def condition(text: str) -> Callable[[Record], bool]:
 
     def holds(record: Record) -> bool:
         try:
-            return bool(eval(code, {"__builtins__": {}, **words}, record))  # the shipped study's own
+            return bool(
+                eval(code, {"__builtins__": {}, **words}, record)
+            )  # the shipped study's own
         except TypeError:
             return False
 
@@ -107,7 +110,9 @@ def word(value: Any) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def in_order(values: Sequence[str], name: str, records: Sequence[Record], levels: Sequence[str]) -> list[str]:
+def in_order(
+    values: Sequence[str], name: str, records: Sequence[Record], levels: Sequence[str]
+) -> list[str]:
     """Values as they stand in a table: as the study orders them, by the numeric twin, by name."""
     twin = {"PARAM": "PARAMN", "PARAMCD": "PARAMN"}.get(name, f"{name[:7]}N")
     at = {word(r[name]): r[twin] for r in reversed(records) if r.get(twin) is not None}
@@ -143,7 +148,9 @@ def numbers(records: Sequence[Record], name: str) -> list[float]:
     return [record[name] for record in records if record[name] is not None]
 
 
-def of(name: str, text: Callable[[list[float]], str], least: int = 1) -> Callable[[list[Record]], str]:
+def of(
+    name: str, text: Callable[[list[float]], str], least: int = 1
+) -> Callable[[list[Record]], str]:
     """A cell made of the values of a column's records; NE where there are too few."""
 
     def cell(records: list[Record]) -> str:
@@ -274,7 +281,11 @@ def kaplan_meier(part: Part) -> Rows:
     if any(out.values()):
         rows.append(("Left out: no time, or one below 0", {g: str(n) for g, n in out.items()}))
     for label, event in (("Events, n (%)", True), ("Censored, n (%)", False)):
-        rows.append(whole.row(label, lambda r, e=event: counted(sum((x["CNSR"] == 0) == e for x in r), len(r))))
+        rows.append(
+            whole.row(
+                label, lambda r, e=event: counted(sum((x["CNSR"] == 0) == e for x in r), len(r))
+            )
+        )
     rows.append(whole.row("Median, days (95% CI)", lambda r: median_time(r, name)))
     for time in method.times:
         label = f"{method.state} at {time:g} days, % (95% CI)"
@@ -298,24 +309,33 @@ def survival(records: list[Record], name: str) -> Any:
 
 def survival_limits(curve: Any) -> tuple[Any, Any]:
     """Greenwood's limits on the log(-log) scale."""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # SciPy says where there are no limits
         found = curve.confidence_interval(method="log-log")
     return found.low, found.high
 
 
 def median_time(records: list[Record], name: str) -> str:
-    """The first time at which half have the event; limits where those of the curve pass a half."""
+    """The time by which half have the event; limits where those of the curve pass a half."""
     if not records:
         return NE
     curve = survival(records, name)
     low, high = survival_limits(curve)
-    ends = []
-    for found in (curve.probabilities, low.probabilities, high.probabilities):
-        below = [q for q, p in zip(curve.quantiles, found, strict=True) if p <= 0.5 + 1e-12]
-        ends.append(min(below) if below else math.nan)
-    if math.isnan(ends[0]):
-        return NE
-    return f"{decimals(ends[0], 1)} {limits(ends[1:])}"
+    median, *ends = (passes(c.quantiles, c.probabilities) for c in (curve, low, high))
+    return NE if math.isnan(median) else f"{decimals(median, 1)} {limits(ends)}"
+
+
+def passes(times: Sequence[float], shares: Sequence[float]) -> float:
+    """Where a step line passes a half; the middle of a step that lies on it.
+
+    Where all are left, or nobody, the limits of the curve are not defined and pass nothing.
+    """
+    known = [(time, share) for time, share in zip(times, shares, strict=True) if share == share]
+    on = [t for t, p in known if abs(p - 0.5) < 1e-9]
+    below = [t for t, p in known if p < 0.5 - 1e-9]
+    if on and below:
+        return (on[0] + below[0]) / 2
+    return min([*on, *below], default=math.nan)
 
 
 def survival_at(records: list[Record], name: str, time: float) -> str:

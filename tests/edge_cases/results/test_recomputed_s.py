@@ -87,10 +87,10 @@ def test_every_number_by_another_route(
     ]
     for result in display.results:
         for part_of, expected in recomputed(result, records):
-            own, found = found[: len(expected)], found[len(expected) :]
+            own, wanted, found = found[: len(expected)], expected, found[len(expected) :]
             if result.method.name == "counts":
-                own, expected = (sorted(rows, key=str) for rows in (own, expected))
-            assert own == expected, (result.id, part_of)
+                own, wanted = sorted(own, key=str), sorted(expected, key=str)
+            assert own == wanted, (result.id, part_of)
     assert not found
 
 
@@ -100,7 +100,7 @@ def test_columns_have_their_subjects(
     records: Callable[[str], list[Record]],
     table: Callable[[DisplayPlan], TableShown],
 ) -> None:
-    """N of each column is the number of subjects that the population has in it."""
+    """N of each column is how many subjects the population has in it, in every result."""
     found = {c.label: c.subjects for c in table(display).columns if c.subjects is not None}
     expected: dict[str, int] = {}
     for result in display.results:
@@ -199,5 +199,7 @@ def _each(result: ResultPlan, chosen: list[Record]) -> list[tuple[tuple[str, ...
         {value: place for place, value in enumerate(_levels(result, name, chosen))}
         for name in result.each
     ]
-    ordered = sorted(by_labels, key=lambda one: [r.get(v, len(r)) for r, v in zip(ranks, one, strict=True)])
+    ordered = sorted(
+        by_labels, key=lambda one: [r.get(v, len(r)) for r, v in zip(ranks, one, strict=True)]
+    )
     return [(labels, by_labels[labels]) for labels in ordered]
