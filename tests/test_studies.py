@@ -115,6 +115,12 @@ def test_define_is_valid_and_other_programs_read_it(package: Path) -> None:
         }
 
 
+def test_every_result_of_the_plan_is_described(package: Path, plan: Plan) -> None:
+    asked = [display.id for display in plan.results.displays] if plan.results else []
+    found = [display.name for path in defines(package) for display in read_define(path).displays]
+    assert found == asked
+
+
 def test_define_read_and_written_again_is_the_same(package: Path, tmp_path: Path) -> None:
     """Byte for byte, and therefore in canonical XML; nothing is a fault, nothing unknown."""
     for path in defines(package):
@@ -145,6 +151,7 @@ def test_define_has_no_dangling_and_no_orphan_oid(package: Path) -> None:
         assert named - files <= defined
         used = named | {e.get("OID") for e in tree.iter(f"{ODM}Study", f"{ODM}MetaDataVersion")}
         used |= {e.get("OID") for e in tree.iter(f"{ODM}ItemGroupDef")}
+        used |= {e.get("OID") for e in tree.iter("{*}ResultDisplay", "{*}AnalysisResult")}
         assert defined <= used
 
 

@@ -80,8 +80,8 @@ def imported(files: Sequence[Path], study: str = "") -> Imported:
             problems += carried.add(own, define, path.name)
         defines.append(define)
     if carried.files:
-        made = {file.path: file.content for file in carried.files}
-        return Imported(made, study_of(carried.files), problems)
+        given = {file.path: file.content for file in carried.files}
+        return Imported(given, study_of(carried.files), problems)
     made = skeleton_of(defines, study)
     made.problems = [*problems, *made.problems]
     return made

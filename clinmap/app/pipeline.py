@@ -264,14 +264,18 @@ def _defines(
     from define.audit.check import check_define
     from define.audit.data import Dataset, columns_of
     from define.generation.build import build_define
+    from define.generation.results import result_displays
 
+    displays = {"Tabulation": (), "Analysis": result_displays(plan)}
     found: dict[Purpose, Define] = {}
     problems: list[Problem] = []
     purposes: tuple[Purpose, ...] = ("Tabulation", "Analysis")
     for purpose in purposes:
         own = {d.name: facts[d.name] for d in plan.of_purpose(purpose) if d.name in facts}
         if own:
-            found[purpose] = build_define(plan, purpose, own, stamp=stamp.isoformat())
+            found[purpose] = build_define(
+                plan, purpose, own, stamp=stamp.isoformat(), displays=displays[purpose]
+            )
             datasets = (Dataset(n, frames[n], columns_of(frames[n])) for n in own)
             problems += check_define(found[purpose], datasets)
     return found, problems

@@ -93,9 +93,17 @@
     if (before) before.classList.remove("current");
     before = link;
     link.classList.add("current");
-    panel.hidden = false;
+    show(link, true);
     panel.scrollTop = 0;
-    byId("panel-title").focus();
+    byId("panel-title").focus({ preventScroll: true });
+  }
+  // The page makes room for the panel; the number that was pressed stays where it is.
+  function show(link, yes) {
+    const top = link.getBoundingClientRect().top;
+    panel.hidden = !yes;
+    root.classList.toggle("beside", yes);
+    if (yes) link.scrollIntoView({ block: "nearest", inline: "center" });
+    scrollBy(0, link.getBoundingClientRect().top - top);
   }
   function heading(text, label) {
     const th = make("th", text);
@@ -197,9 +205,10 @@
   }
   function close() {
     if (panel.hidden) return;
-    panel.hidden = true;
+    show(before, false);
     body.replaceChildren();
-    if (before) { before.classList.remove("current"); before.focus(); }
+    before.classList.remove("current");
+    before.focus({ preventScroll: true });
   }
 
   // ---- the numbers of a figure, as a table

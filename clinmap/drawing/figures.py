@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from clinmap.drawing.layout import plain_text, title_lines
 from clinmap.drawing.marks import line_style, pale
-from clinmap.drawing.panels import draw_panel
+from clinmap.drawing.panels import ROW_WIDTH, draw_panel
 from clinmap.drawing.scales import scales_of
 from clinmap.drawing.styles import INK, Style, legend_of, styles_of
 from clinmap.results.shown import FigureShown, Marks, Panel
@@ -106,7 +106,7 @@ class Page:
     def middle(self) -> tuple[float, float, float, float]:
         """The part of the page that the panels have: left, bottom, width, height."""
         bottom = self.below_top(sum(self.heights[:2]))
-        return 0.0, bottom, 1.0, self.below_top(self.heights[0]) - bottom
+        return 0.01, bottom, 0.98, self.below_top(self.heights[0]) - bottom
 
 
 def _composed(shown: FigureShown) -> Figure:
@@ -117,7 +117,7 @@ def _composed(shown: FigureShown) -> Figure:
     panels = [panel for panel in shown.panels if panel.marks]
     styles = styles_of(panels)
     legend = legend_of(panels, styles)
-    titles = [line for text in title_lines(shown) for line in textwrap.wrap(text, 66)]
+    titles = _title_lines(shown)
     notes = [line for text in shown.footnotes for line in textwrap.wrap(plain_text(text), 138)]
     heights = (
         TITLE_LINE * len(titles) + 0.1, _height(panels),
@@ -135,9 +135,17 @@ def _composed(shown: FigureShown) -> Figure:
     return page.figure
 
 
-def _titles(page: Page, titles: Sequence[str], mark: str) -> None:
-    for number, line in enumerate(titles):
-        size, weight = (9, "normal") if number else (11, "bold")
+def _title_lines(shown: FigureShown) -> list[tuple[str, bool]]:
+    """The lines on top, wrapped, and whether they belong to the title."""
+    title, *rest = title_lines(shown)
+    wide = 64 if shown.mark else 78
+    lines = [(line, True) for line in textwrap.wrap(title, wide)]
+    return lines + [(line, False) for text in rest for line in textwrap.wrap(text, 110)]
+
+
+def _titles(page: Page, titles: Sequence[tuple[str, bool]], mark: str) -> None:
+    for number, (line, title) in enumerate(titles):
+        size, weight = (11, "bold") if title else (9, "normal")
         down = page.below_top(0.08 + number * TITLE_LINE)
         page.figure.text(0.02, down, line, va="top", fontsize=size, fontweight=weight)
     if mark:
@@ -184,10 +192,12 @@ def _height(panels: Sequence[Panel]) -> float:
 def _panel_height(panel: Panel) -> float:
     """Inches: more for many rows, and for what stands beneath."""
     beneath = 0.16 * (len(panel.beneath) + 1) if panel.beneath else 0.0
-    rows = len(scales_of(panel)[1].categories)
-    if not rows:
+    names = scales_of(panel)[1].categories
+    if not names:
         return 3.6 + beneath
-    return max(2.4, min(9.0, 0.9 + (0.24 if rows <= 30 else 0.17) * rows)) + beneath
+    folded = max(map(len, names)) > ROW_WIDTH
+    each = 0.28 if folded else 0.24 if len(names) <= 30 else 0.17
+    return max(2.4, min(11.0, 0.9 + each * len(names))) + beneath
 
 
 def _across(legend: Sequence[tuple[Marks, Style]]) -> int:

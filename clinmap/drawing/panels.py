@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from clinmap.drawing.layout import plain_text
 from clinmap.drawing.marks import SMALL, Scene, Series, draw
 from clinmap.drawing.scales import Scale, category_labels, scales_of
-from clinmap.drawing.styles import INK, Style
+from clinmap.drawing.styles import INK, Style, is_fitted
 from clinmap.results.shown import Panel
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ BENEATH = 40
 
 LEADING = 11
 LABEL_WIDTH = 22
-ROW_WIDTH = 38
+ROW_WIDTH = 46
+TITLE_LETTERS = 12
+"""So many letters of a title are sure to fit into an inch."""
+
 NO_VALUES = "No values"
 
 
@@ -34,15 +37,26 @@ def draw_panel(
 ) -> None:
     """Draw a panel that is `width` inches wide; `number` is its place in the figure, from 0."""
     scene = Scene(axes, panel, *scales_of(panel))
-    _prepare(scene)
+    _prepare(scene, width)
     for m, marks in enumerate(panel.marks):
         gid = f"marks-{number + 1}-{m + 1}-{marks.kind}"
         draw(scene, Series(marks, styles[number, m], gid))
     _finish(scene, width)
+    _fitted(scene)
     _references(scene)
     _beneath(scene, styles, number)
     if not has_values(panel):
         axes.text(0.5, 0.5, NO_VALUES, transform=axes.transAxes, ha="center", va="center")
+
+
+def _fitted(scene: Scene) -> None:
+    """Name fitted lines in their own panel: they look alike in all of them."""
+    named = [plain_text(m.label) for m in scene.panel.marks if is_fitted(m) and m.label]
+    if named:
+        scene.axes.annotate(
+            "\n".join(f"– – {label}" for label in named), (0, 1), (6, -4), "axes fraction",
+            "offset points", fontsize=SMALL, va="top",
+        )  # fmt: skip
 
 
 def has_values(panel: Panel) -> bool:
@@ -55,14 +69,14 @@ def has_values(panel: Panel) -> bool:
     )
 
 
-def _prepare(scene: Scene) -> None:
+def _prepare(scene: Scene, width: float) -> None:
     axes, panel = scene.axes, scene.panel
     if scene.x.log:
         axes.set_xscale("log")
     if scene.y.log:
         axes.set_yscale("log")
     if panel.title:
-        title = textwrap.fill(plain_text(panel.title), 60)
+        title = textwrap.fill(plain_text(panel.title), max(12, int(width * TITLE_LETTERS)))
         axes.set_title(title, fontsize=9, loc="left", fontweight="bold")
     if not _tiled(panel):
         axes.grid(axis="x" if scene.y.categories else "y", color="#DDDDDD", linewidth=0.6)
@@ -79,7 +93,7 @@ def _finish(scene: Scene, width: float) -> None:
     axes, panel = scene.axes, scene.panel
     x_label = _name_axis(axes.xaxis, scene.x, panel.x_label, width - _taken(scene))
     y_label = _name_axis(axes.yaxis, scene.y, panel.y_label, 0)
-    axes.set_xlabel(x_label)
+    axes.set_xlabel(textwrap.fill(x_label, max(12, int(width * TITLE_LETTERS))))
     axes.set_ylabel(textwrap.fill(y_label, 42))
     if scene.y.categories:
         _rows(scene)
@@ -141,17 +155,18 @@ def _name_axis(axis: Axis, scale: Scale, label: str, width: float) -> str:
         axis.set_ticks(range(len(names)), written, fontsize=size, rotation=90 if turned else 0)
     else:
         written = [textwrap.fill(name, ROW_WIDTH) for name in names]
-        axis.set_ticks(range(len(names)), written, fontsize=size)
+        axis.set_ticks(range(len(names)), written, fontsize=min(size, SMALL))
     return f"{label} ({shared}…)".strip() if shared else label
 
 
 def _log_ticks(axis: Axis) -> None:
-    """Plain numbers at powers of ten; at 1, 2 and 5 where there are few powers."""
+    """Plain numbers at powers of ten; at 1, 2, 5 where there are few powers, or more for one."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     low, high = axis.get_view_interval()
-    few = math.log10(high / low) < 2.5
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if few else (1.0,)))
+    powers = math.log10(high / low)
+    steps = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0) if powers < 1 else (1.0, 2.0, 5.0)
+    axis.set_major_locator(LogLocator(subs=steps if powers < 2.5 else (1.0,)))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 

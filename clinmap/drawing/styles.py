@@ -89,7 +89,10 @@ def lies_on(marks: Marks, panel: Panel) -> Marks | None:
 def legend_of(
     panels: Iterable[Panel], styles: Mapping[tuple[int, int], Style]
 ) -> list[tuple[Marks, Style]]:
-    """The series that a legend names, each label once; none where there would be only one."""
+    """The series that a legend names, each label once; none where there would be only one.
+
+    Fitted lines are named in their panels.
+    """
     found: dict[str, tuple[Marks, Style]] = {}
     for marks, style in _named(panels, styles):
         found.setdefault(marks.label, (marks, style))
@@ -102,5 +105,6 @@ def _named(
     for p, panel in enumerate(panels):
         for m, marks in enumerate(panel.marks):
             style = styles[p, m]
-            if marks.label and marks.kind != "tiles" and not style.tick and style.colour != QUIET:
+            apart = marks.kind == "tiles" or is_fitted(marks) or style.tick
+            if marks.label and not apart and style.colour != QUIET:
                 yield marks, style

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clinmap.problems import Problem
+from clinmap.problems import Problem, quoted
 from define.document.model import (
     Define,
     FileHeader,
@@ -68,8 +68,13 @@ def define_of_sheets(grids: Mapping[str, Grid], file: str = "workbook") -> Taken
 
 def _version(tables: Tables, told: Mapping[str, str]) -> str:
     said = told.get("defineversion", "")
-    if said:
+    if said.startswith(("2.0", "2.1")):
         return said
+    for row in tables.of(sheets.DEFINE) if said else ():
+        if row.get("Value") == said:
+            message = f"{quoted(said)} is no version of Define-XML that is known"
+            tables.wrong(row, "Value", message, "Write 2.1.0 or 2.0.0.")
+            break
     newer = any(row.get(column) for sheet, column in _NEWER for row in tables.of(sheet))
     return "2.1.0" if newer else "2.0.0"
 

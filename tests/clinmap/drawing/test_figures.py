@@ -152,14 +152,17 @@ def test_lines_of_many_subjects_are_quiet(marks: dict[str, Marks]) -> None:
 
 
 def test_a_line_without_records_is_a_fitted_one(marks: dict[str, Marks]) -> None:
-    """Dashed and without markers: there is no record behind it."""
-    from clinmap.drawing.styles import is_fitted, styles_of
+    """Dashed and without markers: there is no record behind it; named in its panel."""
+    from clinmap.drawing.styles import is_fitted, legend_of, styles_of
 
     fitted = Marks("line", "Power model", (1.0, 2.0), (1.0, 2.0))
-    styles = styles_of((Panel("", "", "", (marks["points"], fitted)),))
+    panels = (Panel("", "", "", (marks["points"], marks["line"], fitted)),)
+    styles = styles_of(panels)
     assert is_fitted(fitted)
     assert not is_fitted(marks["line"])
-    assert (styles[0, 1].line, styles[0, 1].marker) == ("--", "")
+    assert (styles[0, 2].line, styles[0, 2].marker) == ("--", "")
+    assert [one.label for one, _ in legend_of(panels, styles)] == ["Weight", "25 mg"]
+    assert "– – Power model -->".encode() in figure_svg(figure(*panels))
 
 
 def test_settings_of_the_user_do_not_change_the_figure(marks: dict[str, Marks]) -> None:
@@ -171,6 +174,15 @@ def test_settings_of_the_user_do_not_change_the_figure(marks: dict[str, Marks]) 
     with mpl.rc_context({"font.size": 30, "svg.fonttype": "none", "axes.grid": True}):
         assert figure_svg(shown) == before
         assert mpl.rcParams["font.size"] == 30
+
+
+def test_long_titles_are_wrapped(marks: dict[str, Marks]) -> None:
+    """Of the figure and of panels that stand side by side: no word is lost or written over."""
+    title = "Activated (CD69+) Natural Killer Cells of all Natural Killer Cells, " * 2
+    drawn = figure_svg(figure(*[Panel(title, "", "", (marks["line"],))] * 3, title=title)).decode()
+    lines = [line for line in re.findall(r"<!-- (.+?) -->", drawn, re.DOTALL) if "C" in line]
+    assert all(len(one) <= 78 for line in lines for one in line.splitlines())
+    assert " ".join(" ".join(lines).split()).count(title.strip()) == 4
 
 
 def test_no_state_of_pyplot_is_kept(marks: dict[str, Marks]) -> None:

@@ -101,6 +101,15 @@ def test_what_stands_twice_is_listed() -> None:
     assert len(taken.define.items) == 4
 
 
+def test_a_version_that_there_is_not_is_listed() -> None:
+    """The sheets themselves tell which one is meant."""
+    sheets = small()
+    sheets["Study"].append(["DefineVersion", "3"])
+    taken = define_of_sheets(sheets)
+    assert taken.define.version == "2.0.0"
+    assert "Write 2.1.0 or 2.0.0." in found(taken, "WBK004")[0]
+
+
 def test_keys_that_are_no_variables_are_listed() -> None:
     """Also a dataset that no row describes."""
     sheets = small()

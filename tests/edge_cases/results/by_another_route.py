@@ -280,31 +280,27 @@ def kaplan_meier(part: Part) -> Rows:
     out = {g: len(rs) - len(used[g]) for g, rs in part.groups.items()}
     if any(out.values()):
         rows.append(("Left out: no time, or one below 0", {g: str(n) for g, n in out.items()}))
-    for label, event in (("Events, n (%)", True), ("Censored, n (%)", False)):
-        rows.append(
-            whole.row(
-                label, lambda r, e=event: counted(sum((x["CNSR"] == 0) == e for x in r), len(r))
-            )
-        )
+    rows.append(whole.row("Events, n (%)", lambda r: counted(events(r), len(r))))
+    rows.append(whole.row("Censored, n (%)", lambda r: counted(len(r) - events(r), len(r))))
     rows.append(whole.row("Median, days (95% CI)", lambda r: median_time(r, name)))
     for time in method.times:
         label = f"{method.state} at {time:g} days, % (95% CI)"
-        rows.append(whole.row(label, lambda r, t=time: survival_at(r, name, t)))
-        at = sum_at_least(name, time)
-        rows.append(whole.row(f"At risk at {time:g} days", at))
+        rows.append((label, {g: survival_at(r, name, time) for g, r in used.items()}))
+        left = {g: str(sum(x[name] >= time for x in r)) for g, r in used.items()}
+        rows.append((f"At risk at {time:g} days", left))
     return rows
 
 
-def sum_at_least(name: str, time: float) -> Callable[[list[Record]], str]:
-    """How many were followed for so long."""
-    return lambda records: str(sum(r[name] >= time for r in records))
+def events(records: Sequence[Record]) -> int:
+    """How many had the event."""
+    return sum(record["CNSR"] == 0 for record in records)
 
 
 def survival(records: list[Record], name: str) -> Any:
     """SciPy's curve."""
-    events = [r[name] for r in records if r["CNSR"] == 0]
+    known = [r[name] for r in records if r["CNSR"] == 0]
     right = [r[name] for r in records if r["CNSR"] != 0]
-    return stats.ecdf(stats.CensoredData(uncensored=events, right=right)).sf
+    return stats.ecdf(stats.CensoredData(uncensored=known, right=right)).sf
 
 
 def survival_limits(curve: Any) -> tuple[Any, Any]:
@@ -330,7 +326,9 @@ def passes(times: Sequence[float], shares: Sequence[float]) -> float:
 
     Where all are left, or nobody, the limits of the curve are not defined and pass nothing.
     """
-    known = [(time, share) for time, share in zip(times, shares, strict=True) if share == share]
+    known = [
+        (time, share) for time, share in zip(times, shares, strict=True) if not math.isnan(share)
+    ]
     on = [t for t, p in known if abs(p - 0.5) < 1e-9]
     below = [t for t, p in known if p < 0.5 - 1e-9]
     if on and below:

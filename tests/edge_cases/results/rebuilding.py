@@ -99,7 +99,7 @@ class Study:
             mask &= (frame[name] == value).fillna(False)
         assert mask.any(), change
         column = frame[change.column].astype(object)
-        column[mask.idxmax()] = change.after
+        column.iloc[int(mask.to_numpy().argmax())] = change.after
         frame[change.column] = column.astype("str")
         changed = FrameTable(table.name, frame, table.hashes)
         return replace(self.tables, tables={**self.tables.tables, table.name: changed})

@@ -36,6 +36,11 @@ def peak(analyte: str, after: str) -> Change:
     return Change("nca", "Estimate", {"Analyte": analyte, "Parameter": "Cmax"}, after)
 
 
+def cycles(sample: str, after: str) -> Change:
+    """Another cycle number of a housekeeping gene in the first well of a sample."""
+    return Change("tlda", "Ct", {"Sample": sample, "Detector": "GAPDH"}, after)
+
+
 CHANGES = {
     "P1": ("T-P1-1", Change("dlt", "DLTYN", {"SUBJECT": "101-005"}, "N")),
     "P2": ("T-P2-1", Change("ae", "AEGRADE", {"SUBJECT": "101-001"}, "4")),
@@ -48,7 +53,7 @@ CHANGES = {
     "S6": ("T-S6-2", Change("resp", "OVRESP", {"SUBJECT": "101-001", "OVRESP": "MR"}, "PR")),
     "S7": ("T-S7-1", Change("death", "DTHDAT_RAW", {"SUBJECT": "101-002"}, "15 JUN 2016")),
     "S8": ("T-S8-2", Change("geno", "A1", {"LOCUS": "FCGR2A", "A1": "H", "A2": "R"}, "R")),
-    "S9": ("T-S9-1", Change("tlda", "Ct", {"Sample": "105-003 PB C12 EOC"}, "36.9")),
+    "S9": ("T-S9-1", cycles("105-003 PB C12 EOC", "20.4")),
     "S10": ("T-S10-1", Change("ae", "AEGRADE", {"SUBJECT": "101-003", "PT": "Pain"}, "3")),
     "S11": ("T-S11-1", Change("exlen", "LENMG", {"COURSE": "6"}, "1")),
 }  # fmt: skip
