@@ -80,6 +80,8 @@ def imported(files: Sequence[Path], study: str = "") -> Imported:
             problems += carried.add(own, define, path.name)
         defines.append(define)
     if carried.files:
+        if study:
+            problems.append(_kept_name(study))
         given = {file.path: file.content for file in carried.files}
         return Imported(given, study_of(carried.files), problems)
     made = skeleton_of(defines, study)
@@ -107,6 +109,15 @@ class _Carried:
             (*self.files, *now) if self.files else own, define, workbook
         )
         return [*(_other_file(path, workbook) for path in others), *changes]
+
+
+def _kept_name(study: str) -> Problem:
+    return Problem(
+        "WBK010",
+        severity_of("WBK010"),
+        f"the workbook carries its specification, whose study is not renamed to {study}",
+        hint="Change `study` in study.yaml.",
+    )
 
 
 def _other_file(path: str, workbook: str) -> Problem:

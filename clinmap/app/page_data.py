@@ -8,7 +8,7 @@ numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +22,9 @@ VALUES = ("AVAL", "AVALC")
 SHOWN_FIRST = (SUBJECT, "PARAM", "AVISIT", *VALUES)
 NOT_SHOWN = ("STUDYID", "DOMAIN", "PARAMCD")
 NOT_NAMED = -1
+Node = tuple[str, tuple[str, ...], int]
+"""A table, the columns that were read, and the number of the record."""
+
 Start = tuple[str, str]
 """A dataset and the variable that a result used; the name is empty where it used none by itself."""
 
@@ -205,10 +208,9 @@ class PageData:
                 yield f"{record}.{table.columns[column]}", said
 
 
-Node = tuple[str, tuple[str, ...], int]
-
-
-def _grouped(nodes: Iterable[Node], pattern: Any) -> Iterator[list[Any]]:
+def _grouped(
+    nodes: Iterable[Node], pattern: Callable[[str, Sequence[str]], list[Any]]
+) -> Iterator[list[Any]]:
     """Nodes of the same table and columns together: the pattern, and the steps of the records."""
     groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
     for table, columns, record in nodes:

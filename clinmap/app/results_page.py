@@ -162,7 +162,7 @@ def _objective(
 
 
 def _groups(views: Iterable[ObjectiveView]) -> list[tuple[str, list[ObjectiveView]]]:
-    """The objectives by purpose, primary ones first; in each as people number them, S2 before S10."""
+    """The objectives by purpose, primary ones first; in each as people count, S2 before S10."""
 
     def place(view: ObjectiveView) -> tuple[int, str, int, str]:
         purpose, name = view.objective.purpose, view.objective.id

@@ -40,8 +40,12 @@ def specification_files(folders: Sequence[Path]) -> tuple[SpecificationFile, ...
         SpecificationFile(path.relative_to(above).as_posix(), path.read_bytes())
         for folder in resolved
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith((".", "__")) for part in path.parts[-3:])
+        if path.is_file() and not _is_hidden(path.relative_to(folder))
     )
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "__")) for part in path.parts)
 
 
 def specification_rows(files: Iterable[SpecificationFile]) -> list[list[str]]:

@@ -25,7 +25,10 @@ PAGE_WIDTH, PAGE_HEIGHT, MARGIN = 15840, 12240, 1080
 TEXT_WIDTH = PAGE_WIDTH - 2 * MARGIN
 INDENT = 200
 WIDEST = 40
-"""Longer texts than so many characters make no column wider; they wrap."""
+"""Longer texts than so many letters make no column wider; they wrap."""
+
+NARROWEST, BETWEEN = 12, 2
+"""Letters: the least width of the stub, and what stands between columns."""
 
 _FONTS = r"{\fonttbl{\f0\froman\fcharset0 Times New Roman;}}"
 _PAGE_OF = (
@@ -130,15 +133,29 @@ def _row(cells: Sequence[str], ends: Sequence[int], border: str, kind: str = "")
 
 
 def _widths(shown: TableShown) -> list[int]:
-    """How wide the stub and the columns want to be, in characters."""
+    """How wide the stub and the columns want to be, in letters, with what stands between them.
+
+    Values have their whole width, headings half of it: they may stand in two lines.
+    """
     rows = [texts_of(row, shown) for row in shown.rows if row.values]
     wanted = [
-        max(len(label), len(subjects), *(len(row[i]) for row in rows), 4)
+        _width(label, (subjects, *(row[i] for row in rows)))
         for i, (label, subjects) in enumerate(headings(shown))
     ]
-    labels = [len(row.label) + 2 * row.level for row in shown.rows if row.values]
-    stub = [max(*labels, len(shown.stub), 12)] if has_stub(shown) else []
-    return [min(width, WIDEST) for width in (*stub, *wanted)]
+    labels = [row.label + "x" * 2 * row.level for row in shown.rows if row.values]
+    stub = [_width(shown.stub, (*labels, "x" * NARROWEST))] if has_stub(shown) else []
+    return [*stub, *wanted]
+
+
+def _width(heading: str, values: Sequence[str]) -> int:
+    words = [_letters(word) for text in (heading, *values) for word in text.split()]
+    whole = max(_letters(heading) // 2, *map(_letters, values))
+    return min(max(whole, *words, 4), WIDEST) + BETWEEN
+
+
+def _letters(text: str) -> int:
+    """How long a text is, in small letters; a capital is nearly as wide as one and a half."""
+    return len(text) + sum(map(str.isupper, text)) * 2 // 5
 
 
 def _ends(widths: Sequence[int]) -> list[int]:

@@ -19,7 +19,7 @@ def add(parts: Parts) -> None:
     """Declare the command."""
     parser = declare(
         parts, "demo", run, f"simulate study {STUDY}, build its package, compute its results",
-        EXAMPLES, f"The raw exports go to DIR/{RAW}, the package with its results to DIR/{PACKAGE}.",
+        EXAMPLES, f"The raw exports go to DIR/{RAW}, the package and results to DIR/{PACKAGE}.",
     )  # fmt: skip
     add_build_options(parser)
     add_cast(parser)

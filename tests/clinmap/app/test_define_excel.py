@@ -56,11 +56,25 @@ def carried(tiny: Tiny, workbook: Path, name: str = "again") -> Path:
 def test_a_study_goes_round(built: Tiny, layout: str) -> None:
     """Plan to Excel to Plan: equal, and the files byte for byte."""
     (built.study / "note.bin").write_bytes(b"\xff\x00\r\n")
+    (built.study / ".swp").write_bytes(b"of an editor")
     for number, workbook in enumerate(export(built, layout)):
         again = carried(built, workbook, f"again{number}")
         assert compiled(again) == compiled(built.study)
         own = {path.relative_to(built.study): path.read_bytes() for path in files(built.study)}
+        del own[Path(".swp")]
         assert {path.relative_to(again): path.read_bytes() for path in files(again)} == own
+
+
+def test_a_study_below_a_hidden_folder_goes_round(built: Tiny) -> None:
+    """Only what is hidden in the study itself is left out; another name is not given to it."""
+    hidden = built.base / ".work"
+    shutil.copytree(built.study, hidden / "study")
+    tiny = Tiny(hidden)
+    shutil.copytree(built.out, tiny.out)
+    workbook = export(tiny, "textual")[0]
+    out = hidden / "again"
+    assert main(["define", "import", str(workbook), "--out", str(out), "--study", "NEW"]) == 0
+    assert compiled(out / "study") == compiled(built.study)
 
 
 def files(folder: Path) -> list[Path]:

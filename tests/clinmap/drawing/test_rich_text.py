@@ -11,7 +11,7 @@ from clinmap.drawing import table_rtf
 from clinmap.results.shown import Column, Row, TableShown, Value
 
 GOLDEN_BODY = r"""
-\trowd\trgaph60\trleft0\trkeep\clbrdrb\brdrs\brdrw15\clvertalt\cellx4209\clbrdrb\brdrs\brdrw15\clvertalt\cellx8068\clbrdrb\brdrs\brdrw15\clvertalt\cellx9822\clbrdrb\brdrs\brdrw15\clvertalt\cellx13680\pard\intbl\ql\li200 95% CI\b0\cell \pard\intbl\qc (0.4; 64.1)\b0\cell \pard\intbl\qc NE\b0\cell \pard\intbl\qc (0.4; 57.9)\b0\cell \row
+\trowd\trgaph60\trleft0\trkeep\clbrdrb\brdrs\brdrw15\clvertalt\cellx4075\clbrdrb\brdrs\brdrw15\clvertalt\cellx7859\clbrdrb\brdrs\brdrw15\clvertalt\cellx9896\clbrdrb\brdrs\brdrw15\clvertalt\cellx13680\pard\intbl\ql\li200 95% CI\b0\cell \pard\intbl\qc (0.4; 64.1)\b0\cell \pard\intbl\qc NE\b0\cell \pard\intbl\qc (0.4; 57.9)\b0\cell \row
 """.strip()  # noqa: E501
 
 

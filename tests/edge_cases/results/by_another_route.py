@@ -169,8 +169,8 @@ def continuous(part: Part) -> Rows:
 
     return [
         part.row("n", lambda r: str(len(numbers(r, name)))),
-        part.row("Mean", of(name, lambda v: decimals(np.mean(v), d))),
-        part.row("SD", of(name, lambda v: decimals(np.std(v, ddof=1), d + 1), 2)),
+        part.row("Mean", of(name, lambda v: decimals(float(np.mean(v)), d))),
+        part.row("SD", of(name, lambda v: decimals(float(np.std(v, ddof=1)), d + 1), 2)),
         part.row("Median", of(name, lambda v: decimals(quantiles(v)[1], d))),
         part.row("Q1; Q3", of(name, lambda v: pair(quantiles(v)[0], quantiles(v)[2]))),
         part.row("Minimum; maximum", of(name, lambda v: pair(min(v), max(v)))),

@@ -36,6 +36,17 @@ def peak(analyte: str, after: str) -> Change:
     return Change("nca", "Estimate", {"Analyte": analyte, "Parameter": "Cmax"}, after)
 
 
+def lysis(subject: str, visit: str, after: str) -> Change:
+    """Another cytotoxicity of the natural killer cells of a subject."""
+    return Change("nkfunc", "PCT_LYSIS", {"SUBJ": subject, "TPT": visit, "ET_RATIO": "50:1"}, after)
+
+
+def potassium(subject: str, grade: str, after: str) -> Change:
+    """Another grade for a low potassium of a subject."""
+    where = {"SUBJECT": subject, "PT": "Low potassium", "AEGRADE": grade}
+    return Change("ae", "AEGRADE", where, after)
+
+
 def cycles(sample: str, after: str) -> Change:
     """Another cycle number of a housekeeping gene in the first well of a sample."""
     return Change("tlda", "Ct", {"Sample": sample, "Detector": "GAPDH"}, after)
@@ -48,13 +59,13 @@ CHANGES = {
     "S1": ("T-S1-1", peak("Lenalidomide", "1750")),
     "S2": ("T-S2-1", peak("13-cis-RA", "6350")),
     "S3": ("T-S3-1", peak("ch14.18", "112")),
-    "S4": ("T-S4-1", Change("nkfunc", "PCT_LYSIS", {"TPT": "C1D8 PRE", "ET_RATIO": "50:1"}, "99")),
+    "S4": ("T-S4-1", lysis("101-002", "C1D8 PRE", "1")),
     "S5": ("T-S5-1", Change("haca", "RESULT", {"ASSAY": "confirm", "VISIT": "C1D28"}, "Negative")),
     "S6": ("T-S6-2", Change("resp", "OVRESP", {"SUBJECT": "101-001", "OVRESP": "MR"}, "PR")),
-    "S7": ("T-S7-1", Change("death", "DTHDAT_RAW", {"SUBJECT": "101-002"}, "15 JUN 2016")),
+    "S7": ("T-S7-1", Change("death", "DTHDAT_RAW", {"SUBJECT": "105-002"}, "15 SEP 2015")),
     "S8": ("T-S8-2", Change("geno", "A1", {"LOCUS": "FCGR2A", "A1": "H", "A2": "R"}, "R")),
     "S9": ("T-S9-1", cycles("105-003 PB C12 EOC", "20.4")),
-    "S10": ("T-S10-1", Change("ae", "AEGRADE", {"SUBJECT": "101-003", "PT": "Pain"}, "3")),
+    "S10": ("T-S10-1", potassium("101-004", "3", "2")),
     "S11": ("T-S11-1", Change("exlen", "LENMG", {"COURSE": "6"}, "1")),
 }  # fmt: skip
 """For each objective a display, and a raw value with another one that must show in it."""
@@ -179,5 +190,5 @@ def test_the_same_raw_value_gives_the_same_result(results: ResultsPlan, study: S
     """What is built between a raw cell and a display is the same again when nothing changed."""
     display = results.display("T-S7-1")
     assert display is not None
-    same = Change("death", "DTHDAT_RAW", {"SUBJECT": "101-002"}, "15 JUN 2015")
+    same = Change("death", "DTHDAT_RAW", {"SUBJECT": "105-002"}, "UN UN 2015")
     assert study.changed(same, display) == study.texts(display, study.built)
