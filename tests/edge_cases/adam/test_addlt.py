@@ -36,7 +36,7 @@ def test_e01_who_was_never_dosed_has_no_records(adam: Records) -> None:
     for subject in ("103-002", "102-009", "106-001"):
         assert adam("ADAE", subject).empty
         assert adam("ADDLT", subject).empty
-    assert rows(adam("ADESC", COHORT="2A"), "NENR NEVAL NDLT") == [(3, 1, 0)]
+    assert rows(adam("ADESC", COHORT="2A", ANL01FL="Y"), "NENR NEVAL NDLT") == [(3, 1, 0)]
 
 
 def test_e05_doses_held_for_toxicity_leave_a_subject_evaluable(adam: Records) -> None:
@@ -52,7 +52,7 @@ def test_e09_a_second_enrollment_never_counts_for_toxicity(adam: Records) -> Non
         (1, "Y", "", "Y", "Course 1"),
         (2, "N", "SECOND ENROLLMENT", "", "Enrollment 2 Course 1"),
     ]
-    assert rows(adam("ADESC", COHORT="3A"), "NENR NEVAL NDLT") == [(3, 3, 0)]
+    assert rows(adam("ADESC", COHORT="3A", ANL01FL="Y"), "NENR NEVAL NDLT") == [(3, 3, 0)]
 
 
 def test_e10_the_form_decides_what_is_dose_limiting(adam: Records, sdtm: Records) -> None:
@@ -150,7 +150,7 @@ def test_toxicities_agree_everywhere(adam: Records, sdtm: Records) -> None:
     assert sorted(forms) == sorted(events) == sorted(subjects)
     counted = adam("ADDLT", PARAMCD="NDLT").groupby("USUBJID")["AVAL"].sum()
     assert counted[counted > 0].to_dict() == dict.fromkeys(subjects, 1)
-    last = adam("ADESC").sort_values("DECPT").groupby("ARMCD").last()
+    last = adam("ADESC", ANL01FL="Y").sort_values("DECPT").groupby("ARMCD").last()
     assert last["NDLT"].sum() == len(subjects)
 
 
@@ -169,7 +169,7 @@ def test_decision_points_count_the_level_so_far(adam: Records) -> None:
     for name in ("DLTEVAL", "DLT"):
         values = first[first["PARAMCD"] == name].set_index("USUBJID")["AVALC"]
         subjects[name] = subjects["USUBJID"].map(values)
-    for point in adam("ADESC").to_dict("records"):
+    for point in adam("ADESC", RULE="3+3").to_dict("records"):
         level = subjects[subjects["ARMCD"] == point["ARMCD"]]
         level = level[level["COHORT"] <= point["COHORT"]]
         evaluable = level[level["DLTEVAL"] == "Y"]
@@ -190,7 +190,7 @@ def test_exact_limits_of_a_level(adam: Records) -> None:
 
 def test_the_committee_did_not_always_follow_the_rule(adam: Records) -> None:
     """Three decisions differ; all stand; no level was stopped by the rule, so there is no MTD."""
-    decided = adam("ADESC")
+    decided = adam("ADESC", ANL01FL="Y")
     assert rows(decided[decided["DECAGR"] == "N"], "COHORT DECDER DECCOL") == [
         ("2A", "ENROLL", "ESCALATE"),
         ("5B", "ESCALATE", "EXPAND"),
