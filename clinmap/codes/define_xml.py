@@ -122,7 +122,7 @@ DEFINE_CODES: tuple[Code, ...] = (
     Code("DEF052", WARNING, "a where clause asks another dataset, and no comment says how",
          "Ask a variable of the dataset, or say in a comment how the datasets are joined.",
          "Define-XML 2.1 section 5.3.10"),
-    Code("DEF053", WARNING, "a where clause asks for a value that the codelist has not",
+    Code("DEF053", WARNING, "a where clause asks for a value that its item cannot have",
          "Correct the value, or add it to the codelist.", "Define-XML 2.1 section 5.3.10"),
     Code("DEF054", WARNING, "two items of a value list have the same where clause",
          "Give each its own condition.", "Define-XML 2.1 section 4.5"),
@@ -176,11 +176,23 @@ DEFINE_CODES: tuple[Code, ...] = (
          "Set Repeating to Yes.", "Define-XML 2.1 section 5.3.9"),
     Code("DEF076", NOTE, "a dataset has several files; one was read",
          "Keep the file that the define.xml names in the folder, and no other."),
+    Code("DEF077", WARNING, "a dataset or variable is described otherwise than its guide has it",
+         "Describe it as the guide does, or mark it as non-standard.", "SDTMIG 3.4, ADaMIG 1.3"),
+    Code("DEF078", WARNING, "a name, label or length does not fit a SAS transport file",
+         "Use names of 8 capitals and digits, labels of 40 and texts of 200 bytes.",
+         "SAS transport format, version 5"),
+    Code("DEF079", WARNING, "what is said of one dataset or item cannot all be true",
+         "Correct the attribute that the message names.", "Define-XML 2.1 section 5.3.11"),
+    Code("DEF080", WARNING, "a term is empty, or differs from another only in case or blanks",
+         "Keep one of them, as it is in the data.", "Define-XML 2.1 section 5.3.13"),
+    Code("DEF081", WARNING, "a file is named in a way that leads nowhere elsewhere",
+         "Name the file relative to the define.xml, with / between folders.",
+         "Define-XML 2.1 section 5.3.16"),
 )
 # fmt: on
 """In the order of the docs."""
 
-_WITH_DATA = frozenset((*range(4, 13), 14, 15, 18, 19, *range(60, 100)))
+_WITH_DATA = frozenset((*range(4, 13), 14, 15, 18, 19, *range(60, 77)))
 
 
 def needs_data(code: str) -> bool:

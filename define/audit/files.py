@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from clinmap.problems import Problem
 from define.audit.document import Document
+from define.audit.transport import leads_nowhere
 from define.document.model import DocumentRef, Leaf, PageRef
 
 Present = Callable[[str], bool]
@@ -45,7 +46,7 @@ def file_problems(document: Document, present: Present) -> Iterator[Problem]:
 def _is_elsewhere(document: Document, leaf: Leaf) -> bool:
     """Whether it is an address of another machine, or one that could not be read."""
     unread = not leaf.href and (leaf.line, "xlink:href") in document.faulty
-    return unread or _ELSEWHERE.match(leaf.href) is not None
+    return unread or leads_nowhere(leaf.href) or _ELSEWHERE.match(leaf.href) is not None
 
 
 def page_problems(document: Document) -> Iterator[Problem]:
@@ -74,6 +75,8 @@ def _wrong(page: PageRef) -> str:
         return "pages are both listed and given from first to last"
     if not listed and not ranged:
         return "no page is named" if not page.title else ""
+    if 0 in (page.first, page.last) or any(int(n) == 0 for n in _plain(page)):
+        return "pages are counted from 1"
     if ranged and (page.first is None or page.last is None):
         return "a first and a last page belong together"
     if page.first is not None and page.last is not None and page.first > page.last:
@@ -83,6 +86,12 @@ def _wrong(page: PageRef) -> str:
             return "a range of pages is given with FirstPage and LastPage"
         return "PageRefs of type PhysicalRef are not page numbers with spaces between them"
     return ""
+
+
+def _plain(page: PageRef) -> list[str]:
+    """The listed pages where they are numbers."""
+    named = page.type != "PhysicalRef"
+    return [] if named else [word for word in page.pages.split() if word.isdecimal()]
 
 
 def _documents(document: Document) -> Iterator[tuple[str, DocumentRef]]:

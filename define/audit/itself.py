@@ -1,7 +1,7 @@
 """A define.xml against itself: every rule that needs no data.
 
 Source: Define-XML 2.1 and 2.0. Problems: DEF001 to DEF003, DEF013, DEF016, DEF017, DEF020 to
-DEF059, each explained in the catalogue of codes.
+DEF059, DEF077 to DEF081, each explained in the catalogue of codes.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator
 
 from clinmap.problems import Problem
 from define.audit.conditions import condition_problems
+from define.audit.contradictions import contradiction_problems
 from define.audit.document import Document
 from define.audit.files import Present, file_problems, page_problems
+from define.audit.guide import guide_problems
 from define.audit.order import order_problems
 from define.audit.origins import origin_problems
 from define.audit.references import reference_problems
 from define.audit.required import required_problems
 from define.audit.shapes import shape_problems
 from define.audit.terms import Packages, term_problems
+from define.audit.transport import link_problems, transport_problems
 from define.audit.words import word_problems
 from define.document.model import Define
 
@@ -30,7 +33,8 @@ _SAID_BY_SCHEMA: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"facet '(enumeration|pattern|minLength)'", ("DEF022", "DEF023", "DEF045", "DEF047",
                                                   "DEF049", "DEF055", "DEF058")),
     ("fixed value", ("DEF023",)),
-    ("minLength|The value ''|Missing child", ("DEF016", "DEF017", "DEF021", "DEF027", "DEF046")),
+    ("minLength|The value ''|Missing child", ("DEF016", "DEF017", "DEF021", "DEF027", "DEF046",
+                                               "DEF079")),
     ("No precomputed value", ("DEF020",)),
 )  # fmt: skip
 """What the XML schema says in its words, and our codes that say the same in ours."""
@@ -58,6 +62,10 @@ def document_problems(
     yield from condition_problems(document)
     yield from term_problems(document, packages or Packages())
     yield from page_problems(document)
+    yield from guide_problems(document)
+    yield from transport_problems(document)
+    yield from contradiction_problems(document)
+    yield from link_problems(document)
     if present:
         yield from file_problems(document, present)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from clinmap.problems import Problem
+from clinmap.problems import Problem, Severity
 from define.audit.document import Document
 from define.document.model import ItemGroup, ItemRef
 
@@ -40,6 +40,8 @@ def _order_problems(
     elif seen and _all_read(document, refs) and sorted(seen) != list(range(1, len(seen) + 1)):
         after = _after_gap(sorted(seen))
         message = f"the OrderNumbers of {owner} leave a gap before {after}"
+        if after == min(seen):
+            message = f"the OrderNumbers of {owner} begin with {after}, not with 1"
         yield document.problem("DEF026", message, seen[after].line, about=(dataset,))
 
 
@@ -64,7 +66,7 @@ def _key_problems(document: Document, group: ItemGroup) -> Iterator[Problem]:
         line = _wrong_key(keyed).line
         yield document.problem("DEF013", message, line, about=(group.name,))
     elif not keys and group.refs and not group.no_data:
-        severity = document.wanted("DEF013")
+        severity = Severity.NOTE if group.reference_data else document.wanted("DEF013")
         message = "the dataset has no keys"
         yield document.problem(
             "DEF013", message, group.line, about=(group.name,), severity=severity

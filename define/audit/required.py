@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from clinmap.problems import Problem
+from clinmap.problems import Problem, quoted
 from define.audit.document import Document
 from define.document.model import Item, ItemGroup
 
 PURPOSES = ("Tabulation", "Analysis")
 """What datasets are for (Define-XML 2.1, section 5.3.11)."""
+DATA_TYPES = (
+    "text", "integer", "float", "date", "time", "datetime", "partialDate", "partialTime",
+    "partialDatetime", "incompleteDatetime", "durationDatetime",
+)  # fmt: skip
+"""The data types of Define-XML 2.0 and 2.1 (section 4.3.1); ODM has others."""
 MEASURED = frozenset({"text", "integer", "float"})
 """The data types that have a Length (Define-XML 2.1, section 4.3.1)."""
 
@@ -63,6 +68,10 @@ def _item_problems(document: Document, item: Item) -> Iterator[Problem]:
     if not uses:
         return
     named = (uses[0].group.name, uses[0].variable)
+    if item.data_type and item.data_type not in DATA_TYPES:
+        hint = document.near_match(item.data_type, DATA_TYPES)
+        message = f"{item.oid} is {quoted(item.data_type)}, which is no type of Define-XML"
+        yield document.problem("DEF022", message, item.line, about=named, hint=hint)
     if not item.label and any(use.parent is None for use in uses):
         severity = document.wanted("DEF028")
         message = f"{item.oid} has no label (Description)"

@@ -1,4 +1,4 @@
-"""The rules of escalation beside what the committee decided: the tables, the study, other courses of it."""
+"""What the rules of escalation say beside the committee: as tables, in the study, and in others."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ON_THE_DAY = {
     "3A": (3, 0, 0, UP), "4A": (4, 1, 1, SAME), "4B": (6, 1, 0, UP), "5A": (4, 1, 1, SAME),
     "5B": (6, 1, 0, UP), "5C": (6, 1, 0, UP),
 }  # fmt: skip
-"""By hand, from the days of enrollment and evaluation: enrolled, toxic, pending, and what follows."""
+"""By hand, from the days of enrollment and evaluation: enrolled, toxic, pending, then."""
 
 
 class Subject(NamedTuple):
@@ -97,7 +97,7 @@ def replay(
 
 
 def decisions(outcome: Outcome) -> dict[tuple[str, str], tuple[object, ...]]:
-    """By cohort and rule: enrolled, toxic and pending on the day, the decision, and if they agree."""
+    """By cohort and rule: enrolled, toxic, pending, the decision, and whether they agree."""
     frame = outcome.datasets["ADESC"].frame
     shown = frame[["NENRD", "NDLTD", "NPEND", "DECDER", "DECAGR"]]
     values = shown.astype(object).where(shown.notna(), None).itertuples(index=False, name=None)
@@ -143,7 +143,7 @@ def test_what_rolling_six_would_have_said_in_the_study(adam: Records) -> None:
 
 
 def test_e01_a_subject_without_a_dose_is_pending_until_the_last_contact(adam: Records) -> None:
-    """103-002 of cohort 2A had left when 2B was decided; 106-003 of 2C had been enrolled by then."""
+    """103-002 of 2A had left when 2B was decided; 106-003 of 2C had been enrolled by then."""
     (point,) = adam("ADESC", COHORT="2B", RULE="ROLLING6").to_dict("records")
     level = adam("ADSL", ARMCD="DL2")
     before = level[level["ENRLDT"] <= point["DECDT"]]
