@@ -38,7 +38,7 @@ def make_results(
     plan = plan_of(package, study)
     displays = chosen_displays(results_of(plan), only)
     datasets = analysis_data(package, displays)
-    stamp = str(package.manifest["stamp"])
+    stamp = str(package.manifest["stamp"]).removesuffix("T00:00:00")
     sources = {name: str(d["label"]) for name, d in package.manifest["datasets"].items()}
     made = []
     for number, display in enumerate(displays, start=1):

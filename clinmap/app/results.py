@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Shown = TableShown | FigureShown
-SYNTHETIC = "SYNTHETIC DATA: no person, event or result is real."
+MARK = "SYNTHETIC DATA"
+SYNTHETIC = f"{MARK}: no person, event or result is real."
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,10 @@ def made_display(
     as_of: str,
 ) -> Made:
     """A display with the footnotes that each one has: assumptions, sources, the as-of date."""
-    made = shown(display, datasets)
-    notes = tuple(_footnotes(display, results_of(plan), sources, as_of))
-    return Made(display, replace(made, footnotes=(*made.footnotes, *notes)))
+    made, results = shown(display, datasets), results_of(plan)
+    notes = tuple(_footnotes(display, results, sources, as_of))
+    mark = MARK if results.synthetic else ""
+    return Made(display, replace(made, footnotes=(*made.footnotes, *notes), mark=mark))
 
 
 def _footnotes(

@@ -188,6 +188,8 @@ DEFINE_CODES: tuple[Code, ...] = (
     Code("DEF081", WARNING, "a file is named in a way that leads nowhere elsewhere",
          "Name the file relative to the define.xml, with / between folders.",
          "Define-XML 2.1 section 5.3.16"),
+    Code("DEF082", WARNING, "an external codelist does not say which dictionary and version it is",
+         "Give ExternalCodeList its Dictionary and Version.", "Define-XML 2.1 section 5.3.13"),
 )
 # fmt: on
 """In the order of the docs."""

@@ -5,17 +5,22 @@ Source: Define-XML 2.1, sections 4.5, 5.3.9 and 5.3.10. Problems: DEF050 to DEF0
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from clinmap.problems import Problem, quoted
-from define.audit.document import Document
+from define.audit.document import NUMBERS, Document
 from define.document.model import CodeList, ItemGroup, RangeCheck, ValueList, WhereClause
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|\.")
+"""A number as a person or a program writes it; SAS writes a missing one as a point."""
 SINGLE = ("EQ", "NE", "LT", "LE", "GT", "GE")
 """The comparators that take one value."""
 SEVERAL = ("IN", "NOTIN")
 """The comparators that take several values."""
 EXACT = ("EQ", "NE", *SEVERAL)
+_ONE = {"EQ": "IN", "NE": "NOTIN"}
+Meaning = str | frozenset[tuple[str, str, frozenset[str]]]
 
 
 def condition_problems(document: Document) -> Iterator[Problem]:
@@ -37,9 +42,22 @@ def _check_problems(
         message += f"with {len(check.values)} values, which takes one"
         yield document.problem("DEF051", message, line)
     item = document.items.get(check.item_oid)
+    if item and item.data_type in NUMBERS:
+        yield from _no_numbers(document, clause, check)
+        return
     codelist = document.codelists.get(item.codelist_oid) if item else None
     if codelist and codelist.terms and check.comparator in EXACT:
         yield from _unknown_values(document, clause, check, codelist)
+
+
+def _no_numbers(document: Document, clause: WhereClause, check: RangeCheck) -> Iterator[Problem]:
+    """Values that a variable which holds numbers cannot have; an empty one asks for a gap."""
+    for value in check.values:
+        if value.strip() and not _NUMBER.fullmatch(value.strip()):
+            message = f"where clause {clause.oid} asks {check.item_oid} for {quoted(value)}, "
+            message += "but it holds numbers"
+            hint = "Write a number, or ask the variable that holds texts."
+            yield document.problem("DEF053", message, check.line or clause.line, hint=hint)
 
 
 def _unknown_values(
@@ -57,18 +75,29 @@ def _unknown_values(
 
 
 def _value_list_problems(document: Document, values: ValueList) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
+    seen: dict[Meaning, tuple[str, str]] = {}
     for ref in values.refs:
         if not ref.where_oids:
             message = f"{ref.item_oid} of value list {values.oid} has no where clause"
             severity = document.wanted("DEF050")
             yield document.problem("DEF050", message, ref.line, severity=severity)
         for oid in ref.where_oids:
-            other = seen.setdefault(oid, ref.item_oid)
+            other, same = seen.setdefault(_meaning(document, oid), (ref.item_oid, oid))
             if other != ref.item_oid:
                 message = f"{ref.item_oid} and {other} of value list {values.oid} have the same "
-                message += f"where clause {oid}"
+                message += f"where clause {oid}" if same == oid else f"condition: {oid} and {same}"
                 yield document.problem("DEF054", message, ref.line)
+
+
+def _meaning(document: Document, oid: str) -> Meaning:
+    """What a where clause asks; one that is not defined or is explained means only itself."""
+    clause = document.clauses.get(oid)
+    if clause is None or clause.comment_oid or not clause.checks:
+        return oid
+    return frozenset(
+        (check.item_oid, _ONE.get(check.comparator, check.comparator), frozenset(check.values))
+        for check in clause.checks
+    )
 
 
 def _dataset_problems(document: Document) -> Iterator[Problem]:

@@ -36,8 +36,7 @@ def _group_wrongs(document: Document, group: ItemGroup) -> Iterator[str]:
     own = group.leaf.id if group.leaf else ""
     if own and group.archive_location_id and own != group.archive_location_id:
         yield f"def:ArchiveLocationID is {group.archive_location_id}, but its leaf is {own}"
-    names = {document.items[r.item_oid].name for r in group.refs if r.item_oid in document.items}
-    if group.reference_data and not names.isdisjoint(SUBJECTS):
+    if group.reference_data and not document.names[group.name].isdisjoint(SUBJECTS):
         yield "IsReferenceData is Yes, but it has a variable that names the subject"
     if not group.refs:
         yield "it has no variables"

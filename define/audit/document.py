@@ -104,6 +104,16 @@ class Document:
         return {oid: tuple(uses) for oid, uses in found.items()}
 
     @cached_property
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """The names of the variables by the name of their dataset."""
+        return {
+            group.name: frozenset(
+                self.items[ref.item_oid].name for ref in group.refs if ref.item_oid in self.items
+            )
+            for group in self.define.item_groups
+        }
+
+    @cached_property
     def faulty(self) -> frozenset[tuple[int, str]]:
         """Line and name of the attributes that the reader could not use."""
         return frozenset((fault.line, fault.attribute) for fault in self.define.faults)

@@ -83,7 +83,7 @@ def _variable_problems(document: Document, use: Use, guide: str) -> Iterator[Pro
     if known is None:
         return
     named = (use.group.name, use.item.name)
-    for line, wrong, hint in _unlike(use, known, guide):
+    for line, wrong, hint in _unlike(document, use, known, guide):
         message = f"{use.group.name}.{use.item.name} {wrong}"
         yield document.problem("DEF077", message, line, about=named, hint=hint)
 
@@ -106,7 +106,9 @@ def _structure(group: ItemGroup) -> str:
     return next(iter(exact), tables[0].name if tables else "")
 
 
-def _unlike(use: Use, known: VariableStandard, guide: str) -> Iterator[tuple[int, str, str]]:
+def _unlike(
+    document: Document, use: Use, known: VariableStandard, guide: str
+) -> Iterator[tuple[int, str, str]]:
     """Line, what is unlike the guide, and how to mend it."""
     item, ref = use.item, use.ref
     if item.label and not known.label_is_stub and _folded(item.label) != _folded(known.label):
@@ -117,7 +119,8 @@ def _unlike(use: Use, known: VariableStandard, guide: str) -> Iterator[tuple[int
         yield item.line, f"is {item.data_type}, in the guide a text", "Use text, or a date type."
     if known.type == "Num" and item.data_type == "text":
         yield item.line, "is text, in the guide a number", "Use integer or float."
-    if guide == "SDTMIG" and known.core == _REQUIRED and not ref.mandatory:
+    read = (ref.line, "Mandatory") not in document.faulty
+    if guide == "SDTMIG" and known.core == _REQUIRED and read and not ref.mandatory:
         yield ref.line, "is required by the guide, but not Mandatory", "Set Mandatory to Yes."
 
 

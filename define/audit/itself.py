@@ -1,7 +1,7 @@
 """A define.xml against itself: every rule that needs no data.
 
 Source: Define-XML 2.1 and 2.0. Problems: DEF001 to DEF003, DEF013, DEF016, DEF017, DEF020 to
-DEF059, DEF077 to DEF081, each explained in the catalogue of codes.
+DEF059, DEF077 to DEF082, each explained in the catalogue of codes.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ DEF016, DEF017, DEF045, DEF059.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from clinmap.problems import Problem
@@ -13,6 +14,7 @@ from clinmap.terminology import load_packaged
 from define.audit.document import Document, Use
 from define.document.model import Item, ItemOrigin
 
+_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 TYPES_20 = ("CRF", "Derived", "Assigned", "Protocol", "eDT", "Predecessor")
 """The types of origins that Define-XML 2.0 has; it has no sources."""
 _OTHER_VERSION = {
@@ -118,8 +120,18 @@ def _incomplete(document: Document, item: Item, origin: ItemOrigin) -> Iterator[
     told = origin.description or origin.documents or item.comment_oid
     if origin.type == "Predecessor" and not told:
         yield "it does not name the variable that is copied"
+    elif origin.type == "Predecessor":
+        yield from _unknown_predecessor(document, origin.description.strip())
     if document.is_21 and origin.type in WITH_SOURCE and not origin.source:
         yield f"{origin.type} without a source"
+
+
+def _unknown_predecessor(document: Document, named: str) -> Iterator[str]:
+    """A predecessor in a dataset of this document which has no such variable."""
+    dataset, _, variable = named.partition(".")
+    known = document.names.get(dataset)
+    if known and _NAME.fullmatch(variable) and variable not in known:
+        yield f"{named} is copied, but {dataset} has no {variable}"
 
 
 def _page_problems(document: Document) -> Iterator[Problem]:

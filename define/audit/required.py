@@ -19,6 +19,8 @@ DATA_TYPES = (
     "partialDatetime", "incompleteDatetime", "durationDatetime",
 )  # fmt: skip
 """The data types of Define-XML 2.0 and 2.1 (section 4.3.1); ODM has others."""
+VERSIONED = ("meddra", "whodrug", "who drug", "loinc", "snomed", "cdisc ct", "ncit")
+"""How the names of dictionaries begin that come out in versions, in lower case."""
 MEASURED = frozenset({"text", "integer", "float"})
 """The data types that have a Length (Define-XML 2.1, section 4.3.1)."""
 
@@ -31,6 +33,7 @@ def required_problems(document: Document) -> Iterator[Problem]:
         yield from _item_problems(document, item)
     yield from _standard_problems(document)
     yield from _text_problems(document)
+    yield from _dictionary_problems(document)
 
 
 def _group_problems(document: Document, group: ItemGroup) -> Iterator[Problem]:
@@ -110,6 +113,23 @@ def _standard_problems(document: Document) -> Iterator[Problem]:
         if not told and not codelist.external:
             message = f"codelist {codelist.oid} names no standard and is not marked non-standard"
             yield document.problem("DEF021", message, codelist.line)
+
+
+def _dictionary_problems(document: Document) -> Iterator[Problem]:
+    """External codelists that do not say which; versions of those that come out anew."""
+    for codelist in document.define.codelists:
+        external = codelist.external
+        if external is None:
+            continue
+        wrong = ""
+        if not (external.name or external.ref or external.href):
+            wrong = "does not name its dictionary"
+        elif external.name.casefold().startswith(VERSIONED) and not external.version:
+            wrong = f"does not say which version of {external.name}"
+        if wrong:
+            message = f"codelist {codelist.oid} {wrong}"
+            line = external.line or codelist.line
+            yield document.problem("DEF082", message, line)
 
 
 def _text_problems(document: Document) -> Iterator[Problem]:

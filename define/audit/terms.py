@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from clinmap.problems import Problem, quoted
+from clinmap.problems import Problem, Severity, quoted
 from clinmap.terminology import Codelist, Terminology, load_packaged
 from clinmap.terminology import Term as Published
 from define.audit.document import NUMBERS, Document, c_code
@@ -155,7 +155,14 @@ def _term_problems(
     if term.decode and not _means(term.decode, published, known, package):
         decode = package.decode(known.code, term.value) or published.decode
         message = f"{named} has another decode than {_said(package)} gives"
-        yield document.problem("DEF042", message, term.line, hint=f"It gives {decode!r}.")
+        severity = None
+        others = (o for o in known.terms if o is not published)
+        other = next((o.value for o in others if _means(term.decode, o, known, package)), "")
+        if other:
+            message = f"{named} has the decode of {quoted(other)}"
+            severity = Severity.ERROR
+        hint = f"It gives {decode!r}."
+        yield document.problem("DEF042", message, term.line, hint=hint, severity=severity)
 
 
 def _unknown_term(

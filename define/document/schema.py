@@ -6,7 +6,9 @@ loaded from the network.
 
 from __future__ import annotations
 
+import copy
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import as_file, files
 from importlib.util import find_spec
@@ -25,6 +27,7 @@ _ROOTS = {
     "2.0": "schemas/arm/1.0/arm1-0-0.xsd",
 }
 _CLARK = re.compile(r"\{http[^{}\s]*\}[\w.-]+")
+_OWN = ("{http://www.cdisc.org/", "{http://www.w3.org/")
 _HINT = "Correct the element at the line given."
 
 
@@ -55,10 +58,41 @@ def tree_errors(root: etree._Element, name: str) -> list[Problem]:
     version = version_of(root)
     release = "" if version is None else release_of(version)
     schema = _schema(release or "2.1")
-    schema.validate(root)
+    schema.validate(_without_extensions(root))
     return [
         _problem(_readable(entry.message), Location(name, entry.line)) for entry in schema.error_log
     ]
+
+
+def _without_extensions(root: etree._Element) -> etree._Element:
+    """The document without elements and attributes of other makers, which ODM 1.3 allows.
+
+    Where there are any it is a copy; it keeps the lines.
+    """
+    if not any(_extensions(root)):
+        return root
+    less = copy.deepcopy(root)
+    for element, attribute in list(_extensions(less)):
+        parent = element.getparent()
+        if attribute:
+            del element.attrib[attribute]
+        elif parent is not None:
+            parent.remove(element)
+    return less
+
+
+def _extensions(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Foreign elements, with an empty text, and foreign attributes of the others."""
+    for element in root.iter(etree.Element):
+        if _is_foreign(str(element.tag)):
+            yield element, ""
+            continue
+        yield from ((element, str(key)) for key in element.attrib if _is_foreign(str(key)))
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a name in Clark notation is of a namespace of neither CDISC nor W3C."""
+    return name.startswith("{") and not name.startswith(_OWN)
 
 
 def has_schemas() -> bool:

@@ -109,7 +109,7 @@ class Trajectories(Method):
 
     def notes(self) -> tuple[str, ...]:
         """What the lines and boxes are."""
-        boxes = " Boxes: quartiles and median." if self.boxes else ""
+        boxes = " Boxes: quartiles and median; whiskers: all values." if self.boxes else ""
         return (f"Lines: subjects.{boxes}",)
 
     def panels(self, parts: Sequence[Part]) -> list[Panel]:
@@ -142,14 +142,17 @@ class Trajectories(Method):
             )  # fmt: skip
 
     def _boxes(self, part: Part, frame: pd.DataFrame) -> Iterator[Marks]:
-        """A box for each time: `y` is the median, `low` and `high` the quartiles, `shade` none."""
+        """A box for each time, from the quartiles, with whiskers to the least and the greatest."""
         found = list(frame.groupby(self.over))
         if not found:
             return
-        ends = [quartiles(at[self.trajectories].to_numpy(dtype="float64")) for _, at in found]
+        values = [at[self.trajectories].to_numpy(dtype="float64") for _, at in found]
+        ends = [quartiles(at) for at in values]
         yield Marks(
             "box", "quartiles", tuple(float(str(time)) for time, _ in found),
             tuple(middle for _, middle, _ in ends), tuple(low for low, _, _ in ends),
             tuple(high for _, _, high in ends),
             records=tuple(part.records(at, self.trajectories) for _, at in found),
+            least=tuple(float(at.min()) for at in values),
+            most=tuple(float(at.max()) for at in values),
         )  # fmt: skip
