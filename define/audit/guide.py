@@ -20,7 +20,7 @@ from clinmap.standards import (
     sdtm_datasets,
     sdtm_variable,
 )
-from define.audit.document import NUMBERS, Document, Use
+from define.audit.document import Document, Use
 from define.document.model import ItemGroup, Standard
 
 _ADAM = ("ADaMIG", "ADaM-OCCDSIG", "ADaMIG-NCA")
@@ -30,7 +30,8 @@ _REQUIRED = "Req"
 def guide_problems(document: Document) -> Iterator[Problem]:
     """The label and class of a dataset; label, kind of type and Mandatory of its variables.
 
-    Labels are compared without regard to case and blanks. Labels of ADaM that a study completes,
+    Labels are compared without regard to case and blanks. A text of the guide may be described as a
+    number, where all its values are. Labels of ADaM that a study completes,
     split datasets, and variables that the guide has not or that are marked as non-standard are
     left out.
     """
@@ -114,9 +115,6 @@ def _unlike(
     if item.label and not known.label_is_stub and _folded(item.label) != _folded(known.label):
         wrong = f"has another label than the guide gives: {quoted(item.label)}"
         yield item.line, wrong, f"It gives {quoted(known.label)}."
-    number = item.data_type in NUMBERS
-    if known.type == "Char" and number:
-        yield item.line, f"is {item.data_type}, in the guide a text", "Use text, or a date type."
     if known.type == "Num" and item.data_type == "text":
         yield item.line, "is text, in the guide a number", "Use integer or float."
     read = (ref.line, "Mandatory") not in document.faulty

@@ -65,6 +65,10 @@ def _files(documents: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     seeds = ", ".join(sorted({str(document["seed"]) for document in documents}))
     head = f"Run of {documents[-1]['date']}, seed {seeds}"
     yield f"{head}: **{len(outcomes):,} files, {found} findings.**"
+    ever = {o["seed"] for document in documents for o in document["outcomes"] if o["findings"]}
+    mended = sum(not cases[seed]["findings"] for seed in ever)
+    if mended:
+        yield f"{mended} of them were findings at first; they were run again once mended."
     yield ""
     yield from _by_format(outcomes)
     yield ""
