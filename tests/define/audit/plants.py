@@ -45,6 +45,11 @@ SEX_PAGE = f"""
           </def:DocumentRef>
         </def:Origin>"""
 
+DATE = "Date/Time of Measurements"
+DATE_LABEL = f""" DataType="partialDatetime">
+        <Description><TranslatedText xml:lang="en">{DATE}<"""
+VS_GROUP = 'SASDatasetName="VS" Domain="VS"'
+
 PLANTS: tuple[Plant, ...] = (
     _21("DEF001", '"IT.SEX" OrderNumber="2"', '"IT.SEX" MethodOID="MT.X" OrderNumber="2"', "MT.X"),
     _21("DEF001", 'OID="IT.VSDTC" Name="VSDTC"', 'OID="IT.VSDTC" def:CommentOID="COM.RASE" '
@@ -58,7 +63,8 @@ PLANTS: tuple[Plant, ...] = (
         'DataType="text">\n<odm:EnumeratedItem CodedValue="A"/></odm:CodeList>\n'
         '<odm:MethodDef OID="MT.USUBJID"', "CL.X"),
     _21("DEF003", COMMENT, UNUSED.replace("COM.X", "MT.VSSTRESN"), 'CommentDef OID="MT.VSSTRESN"'),
-    _21("DEF003", 'OID="IT.VSDTC" Name="VSDTC"', 'OID="IT.VSDTC" Name="VSORRESU"',
+    _21("DEF003", f'OID="IT.VSDTC" Name="VSDTC"{DATE_LABEL}',
+        f'OID="IT.VSDTC" Name="VSORRESU"{DATE_LABEL.replace(DATE, "Original Units")}',
         'ItemRef ItemOID="IT.VSDTC"'),
     _21("DEF013", 'IT.VSTESTCD" OrderNumber="2" Mandatory="Yes" KeySequence="2"/>',
         'IT.VSTESTCD" OrderNumber="2" Mandatory="Yes" KeySequence="3"/>', 'KeySequence="3"'),
@@ -112,10 +118,8 @@ PLANTS: tuple[Plant, ...] = (
     _21("DEF033", 'OID="IT.VSORRES" Name="VSORRES" DataType="text" Length="5"',
         'OID="IT.VSORRES" Name="VSORRES" DataType="float" Length="5" SignificantDigits="1"',
         'OID="IT.VSORRES.WEIGHT" Name'),
-    _adam("DEF034", '>Sex</TranslatedText></Description>\n        <def:Origin Type="Predecessor">\n'
-          '          <Description><TranslatedText xml:lang="en">ADSL.SEX',
-          '>Gender</TranslatedText></Description>\n        <def:Origin Type="Predecessor">\n'
-          '          <Description><TranslatedText xml:lang="en">ADSL.SEX', 'IT.ADTTE.SEX" Name'),
+    _adam("DEF034", 'OID="IT.ADTTE.SEX" Name="SEX" DataType="text"',
+          'OID="IT.ADTTE.SEX" Name="SEX" DataType="integer"', 'IT.ADTTE.SEX" Name'),
     _21("DEF035", '<EnumeratedItem CodedValue="C"/>',
         '<EnumeratedItem CodedValue="C"/>\n<EnumeratedItem CodedValue="beats/min" Rank="2"/>',
         'Rank="2"'),
@@ -175,6 +179,49 @@ PLANTS: tuple[Plant, ...] = (
     _21("DEF058", 'def:ArchiveLocationID="LF.VS" def:StandardOID="STD.IG"',
         'def:ArchiveLocationID="LF.VS" def:StandardOID="STD.CT"', 'OID="IG.VS"'),
     _20("DEF058", 'd:StandardName="SDTM-IG"', 'd:StandardName="SDMT-IG"', "MetaDataVersion OID"),
+    _21("DEF077", ">Sex<", ">Gender<", 'OID="IT.SEX" Name'),
+    _21("DEF077", ">Vital Signs<", ">Vital Sign<", 'OID="IG.VS"'),
+    _21("DEF077", '<def:Class Name="FINDINGS"/>', '<def:Class Name="EVENTS"/>', 'OID="IG.VS"'),
+    _21("DEF077", 'ItemOID="IT.VSTESTCD" OrderNumber="2" Mandatory="Yes"',
+        'ItemOID="IT.VSTESTCD" OrderNumber="2" Mandatory="No"', 'ItemOID="IT.VSTESTCD" Order'),
+    _21("DEF077", 'Name="VSSTRESN" DataType="float" Length="5" SignificantDigits="2"',
+        'Name="VSSTRESN" DataType="text" Length="5"', 'OID="IT.VSSTRESN" Name'),
+    _adam("DEF077", ">Analysis Value<", ">Value<", 'OID="IT.AVAL" Name'),
+    _20("DEF078", 'OID="IT.QNAM" Name="QNAM"', 'OID="IT.QNAM" Name="QNAMELONG"', 'Name="QNAMEL'),
+    _20("DEF078", 'OID="IT.QNAM" Name="QNAM"', 'OID="IT.QNAM" Name="qnam"', 'Name="qnam"'),
+    _20("DEF078", ">Data Value<", ">Data Value that is told at more length than fits<",
+        'OID="IT.QVAL" Name'),
+    _21("DEF078", 'Name="RACE" DataType="text" Length="30"',
+        'Name="RACE" DataType="text" Length="201"', 'OID="IT.RACE" Name'),
+    _21("DEF079", VS_GROUP, VS_GROUP.replace("VS", "LB", 1), 'OID="IG.VS"'),
+    _21("DEF079", 'def:ArchiveLocationID="LF.VS"', 'def:ArchiveLocationID="LF.DM"', 'OID="IG.VS"'),
+    _21("DEF079", 'Name="VS" Repeating="Yes" IsReferenceData="No"',
+        'Name="VS" Repeating="Yes" IsReferenceData="Yes"', 'OID="IG.VS"'),
+    _21("DEF079", 'Name="SEX" DataType="text" Length="1"',
+        'Name="SEX" DataType="text" Length="1" SignificantDigits="1"', 'OID="IT.SEX" Name'),
+    _21("DEF079", 'Length="5" SignificantDigits="2"', 'Length="5" SignificantDigits="5"',
+        'OID="IT.VSSTRESN" Name'),
+    _21("DEF080", '<EnumeratedItem CodedValue="C"/>',
+        '<EnumeratedItem CodedValue="C"/>\n<EnumeratedItem CodedValue="c"/>', 'CodedValue="c"'),
+    _21("DEF080", '<EnumeratedItem CodedValue="C"/>', '<EnumeratedItem CodedValue=" "/>',
+        'CodedValue=" "'),
+    _21("DEF081", 'xlink:href="vs.xpt"', 'xlink:href="file:///C:/vs.xpt"', "file:///C:/vs.xpt"),
+    _20("DEF081", 'xl:href="acrf.pdf"', 'xl:href="..\\crf\\acrf.pdf"', "acrf.pdf"),
+    _21("DEF082", 'Dictionary="MedDRA" Version="27.0"', 'Dictionary="MedDRA"', "ExternalCodeList"),
+    _21("DEF082", 'Dictionary="MedDRA" Version="27.0"', 'Version="27.0"', "ExternalCodeList"),
+    _21("DEF013", 'Mandatory="Yes" KeySequence="2"/>\n        <ItemRef ItemOID="IT.VSORRES"',
+        'Mandatory="Yes" KeySequence="-2"/>\n        <ItemRef ItemOID="IT.VSORRES"',
+        'KeySequence="-2"'),
+    _adam("DEF017", "ADSL.SEX<", "ADSL.SEXX<", 'Predecessor">\n          <Description><TranslatedT'
+          'ext xml:lang="en">ADSL.SEXX'),
+    _21("DEF022", 'DataType="partialDatetime"', 'DataType="datetimes"', "datetimes"),
+    _21("DEF022", 'Name="SEX" DataType="text"', 'Name="SEX" DataType="string"', 'DataType="string"'),
+    _21("DEF049", PAGES_4_6, 'Type="PhysicalRef" PageRefs="0"',
+        'DocumentRef leafID="LF.acrf">\n            <def:PDFPageRef Type="PhysicalRef" PageRefs='),
+    _21("DEF053", 'def:ItemOID="IT.VSTESTCD">\n          <CheckValue>PULSE',
+        'def:ItemOID="IT.VSSTRESN">\n          <CheckValue>PULSE', 'def:ItemOID="IT.VSSTRESN">'),
+    _21("DEF054", "<CheckValue>PULSE</CheckValue>", "<CheckValue>TEMP</CheckValue>",
+        'ItemRef ItemOID="IT.VSORRES.TEMP"'),
     _21("DEF059", SEX_PAGE, "</def:Origin>", 'Source="Investigator"'),
 )  # fmt: skip
 """At least one for each code that an audit without data can give."""

@@ -130,3 +130,87 @@ def test_nothing_that_is_missing_ends_the_audit(name: str, tmp_path: Path) -> No
             except ClinmapError as error:
                 ended.append(error.code)
     assert set(ended) <= {"INP011"}
+
+
+FEMALE = '<Decode><TranslatedText xml:lang="en">Female</TranslatedText></Decode>'
+BOTH_LANGUAGES = FEMALE.replace(
+    "<Decode>", '<Decode><TranslatedText xml:lang="de">Weiblich</TranslatedText>'
+)
+SPONSOR = '<def:Origin Type="Derived" Source="Sponsor"/>\n      </ItemDef>'
+TWO_ORIGINS = f'<def:Origin Type="Collected" Source="Vendor"/>{SPONSOR}'
+UNITS = '<EnumeratedItem CodedValue="beats/min"/>\n        <EnumeratedItem CodedValue="C"/>'
+ALLOWED = {
+    "an attribute of another maker": ("<MetaDataVersion ", '<MetaDataVersion xmlns:v="u" v:x="1" '),
+    "an element of another maker": (
+        '<def:Class Name="FINDINGS"/>',
+        '<v:x xmlns:v="urn:v"><v:y/></v:x><def:Class Name="FINDINGS"/>',
+    ),
+    "a decode in two languages": (FEMALE, BOTH_LANGUAGES),
+    "two origins": (SPONSOR, TWO_ORIGINS),
+    "a dictionary without a version": (UNITS, '<ExternalCodeList Dictionary="ISO 8601"/>'),
+    "a named destination": (
+        'Type="PhysicalRef" PageRefs="4 6"',
+        'Type="NamedDestination" PageRefs="sex"',
+    ),
+    "a file in another folder": ('xlink:href="acrf.pdf"', 'xlink:href="../crf/acrf.pdf"'),
+    "NOTIN": ('Comparator="IN"', 'Comparator="NOTIN"'),
+    "no SASDatasetName": (' SASDatasetName="VS"', ""),
+    "a part of a page address": ('"acrf.pdf"', '"acrf.pdf#page=3"'),
+    "a text described as a whole number": (
+        'Name="SEX" DataType="text" Length="1">\n        <Description><TranslatedText xml:lang'
+        '="en">Sex</TranslatedText></Description>\n        <CodeListRef CodeListOID="CL.SEX"/>',
+        'Name="SEX" DataType="integer" Length="1">\n        <Description><TranslatedText xml:lang'
+        '="en">SEX</TranslatedText></Description>',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_the_standard_allows_is_no_finding(name: str, tmp_path: Path) -> None:
+    """What our own define.xml never has, and others have."""
+    before, after = ALLOWED[name]
+    text = sample("sdtm_21")
+    assert before in text
+    (tmp_path / "crf").mkdir()
+    (tmp_path / "crf" / "acrf.pdf").touch()
+    (tmp_path / "package").mkdir()
+    found = audited(text.replace(before, after, 1), tmp_path / "package")
+    unused = {"CodeList CL.SEX is defined, but nothing refers to it"}
+    assert [p.message for p in found if p.message not in unused] == []
+
+
+def test_elements_of_others_hide_nothing_of_the_schema(tmp_path: Path) -> None:
+    """They are left out of what the schema sees; the lines of the rest stay."""
+    text = sample("sdtm_21").replace("<def:Standards>", '<v:x xmlns:v="u"/>\n<def:Standards>')
+    text = text.replace('Type="Computation"', 'Type="Derivation"', 1)
+    line = text[: text.index("Derivation")].count("\n") + 1
+    found = [(p.code, p.location and p.location.line) for p in audited(text, tmp_path)]
+    assert found == [("DEF020", line)]
+
+
+def test_the_decode_of_another_term_is_an_error(tmp_path: Path) -> None:
+    """Other words for a term are a note; the words for another term make it a wrong one."""
+    found = audited(sample("sdtm_21").replace(">Female<", ">Male<"), tmp_path)
+    assert [(p.code, p.severity.value) for p in found] == [("DEF042", "error")]
+    assert "the decode of 'M'" in found[0].message
+
+
+def test_reference_data_need_no_keys(tmp_path: Path) -> None:
+    """That they have none is a note there."""
+    keyed = '<odm:ItemRef ItemOID="IT.USUBJID" OrderNumber="1" Mandatory="Yes" KeySequence="1"'
+    text = sample("sdtm_20").replace(keyed, keyed.replace("USUBJID", "QNAM"), 1)
+    text = text.replace(' KeySequence="1"', "", 1).replace(
+        'IsReferenceData="No"', 'IsReferenceData="Yes"', 1
+    )
+    found = [(p.code, p.severity.value) for p in audited(text, tmp_path) if p.code == "DEF013"]
+    assert found == [("DEF013", "note")]
+
+
+def test_units_that_differ_in_case_only_are_two(tmp_path: Path) -> None:
+    """Terms with C-codes of their own are published both: PA and Pa."""
+    alias = '<Alias Context="nci:ExtCodeID" Name="C{}"/></EnumeratedItem>'
+    two = "".join(f'<EnumeratedItem CodedValue="{v}">{alias.format(n)}' for v, n in PASCALS)
+    assert audited(sample("sdtm_21").replace(UNITS, two), tmp_path) == []
+
+
+PASCALS = (("PA", 1), ("Pa", 2))
