@@ -142,8 +142,8 @@ def _structure_text(context: DatasetContext, facts: DatasetStandard | None) -> s
     if context.structure == "AE":
         return "One record per subject per adverse event"
     keys = [key for key in context.spec.keys if key not in ("STUDYID", "USUBJID")]
-    per = f" per {', '.join(keys)}" if keys else ""
-    return f"One record per subject{per}"
+    subject = ["subject"] if "USUBJID" in context.spec.keys else []
+    return " per ".join(["One record", *subject, *([", ".join(keys)] if keys else [])])
 
 
 def _ordered(

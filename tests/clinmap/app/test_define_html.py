@@ -58,7 +58,10 @@ def test_differences_from_another_version_are_marked(document: Path, tmp_path: P
     """--old names the other version: what it had otherwise stands beside what is now."""
     old = tmp_path / "before.xml"
     text = document.read_text(encoding="utf-8")
-    old.write_text(text.replace(">Reported Term for the Adverse Event<", ">Reported term, as it was<"), encoding="utf-8")
+    old.write_text(
+        text.replace(">Reported Term for the Adverse Event<", ">Reported term, as it was<"),
+        encoding="utf-8",
+    )
     out = tmp_path / "review.html"
     assert main(["define", "html", str(document), "--old", str(old), "-o", str(out)]) == 0
     row = html.parse(out).getroot().get_element_by_id("AE.AETERM")

@@ -215,7 +215,7 @@ PLANTS: tuple[Plant, ...] = (
     _adam("DEF017", "ADSL.SEX<", "ADSL.SEXX<", 'Predecessor">\n          <Description><TranslatedT'
           'ext xml:lang="en">ADSL.SEXX'),
     _21("DEF022", 'DataType="partialDatetime"', 'DataType="datetimes"', "datetimes"),
-    _21("DEF022", 'Name="SEX" DataType="text"', 'Name="SEX" DataType="string"', 'DataType="string"'),
+    _21("DEF022", 'Name="SEX" DataType="text"', 'Name="SEX" DataType="string"', '="string"'),
     _21("DEF049", PAGES_4_6, 'Type="PhysicalRef" PageRefs="0"',
         'DocumentRef leafID="LF.acrf">\n            <def:PDFPageRef Type="PhysicalRef" PageRefs='),
     _21("DEF053", 'def:ItemOID="IT.VSTESTCD">\n          <CheckValue>PULSE',
