@@ -1,1 +1,1 @@
-"""Define-XML: documents, their generation from the Plan, their audit against themselves and data."""
+"""Define-XML: documents, their generation from the Plan, their audit, comparison and pages."""

@@ -105,7 +105,8 @@ def _about(define: Define, order: Order, packages: Packages) -> Iterator[tuple[s
     standards = (f"{s.name} {s.publishing_set} {s.version}" for s in define.standards)
     yield "standards", ", ".join(" ".join(name.split()) for name in standards)
     numbers = (len(define.item_groups), len(define.items), len(define.codelists))
-    yield "holds", "{:,} datasets, {:,} items, {:,} codelists".format(*numbers)
+    nouns = zip(numbers, ("dataset", "item", "codelist"), strict=True)
+    yield "holds", ", ".join(f"{n:,} {noun}{'' if n == 1 else 's'}" for n, noun in nouns)
     given = [f"{package.package} {package.date}" for package in packages.given]
     yield "terminologies given", ", ".join(given) or "none"
     yield "data", order.data.name if order.data else "not given"

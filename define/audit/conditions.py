@@ -5,15 +5,12 @@ Source: Define-XML 2.1, sections 4.5, 5.3.9 and 5.3.10. Problems: DEF050 to DEF0
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from clinmap.problems import Problem, quoted
-from define.audit.document import NUMBERS, Document
+from define.audit.document import NUMBERS, Document, is_number
 from define.document.model import CodeList, ItemGroup, RangeCheck, ValueList, WhereClause
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|\.")
-"""A number as a person or a program writes it; SAS writes a missing one as a point."""
 SINGLE = ("EQ", "NE", "LT", "LE", "GT", "GE")
 """The comparators that take one value."""
 SEVERAL = ("IN", "NOTIN")
@@ -53,7 +50,7 @@ def _check_problems(
 def _no_numbers(document: Document, clause: WhereClause, check: RangeCheck) -> Iterator[Problem]:
     """Values that a variable which holds numbers cannot have; an empty one asks for a gap."""
     for value in check.values:
-        if value.strip() and not _NUMBER.fullmatch(value.strip()):
+        if value.strip() and not is_number(value):
             message = f"where clause {clause.oid} asks {check.item_oid} for {quoted(value)}, "
             message += "but it holds numbers"
             hint = "Write a number, or ask the variable that holds texts."

@@ -17,7 +17,13 @@ SUBJECTS = ("USUBJID", "SUBJID")
 
 def contradiction_problems(document: Document) -> Iterator[Problem]:
     """Datasets, then items, then codelists."""
+    files: dict[str, str] = {}
     for group in document.define.item_groups:
+        href = group.leaf.href if group.leaf else ""
+        other = files.setdefault(href, group.name) if href else group.name
+        if other != group.name:
+            message = f"dataset {group.name}: {href} is the file of {other}"
+            yield document.problem("DEF079", message, group.line, about=(group.name,))
         for wrong in _group_wrongs(document, group):
             message = f"dataset {group.name}: {wrong}"
             yield document.problem("DEF079", message, group.line, about=(group.name,))

@@ -5,6 +5,7 @@ Source: Define-XML 2.1, section 3.5 (definitions and references). Problems: none
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from define.document.model import (
     by_oid,
 )
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|\.")
 HINTS = 100
 """How often near matches are looked for in one document: it takes long, and few are read."""
 NUMBERS = frozenset({"integer", "float", "double"})
@@ -187,6 +189,15 @@ class Document:
             value = self.items.get(ref.item_oid)
             if value:
                 yield Use(group, ref, value, item)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number as a person or a program writes it; SAS writes none as a point.
+
+    >>> is_number("-1.5e3"), is_number("."), is_number("12h")
+    (True, True, False)
+    """
+    return _NUMBER.fullmatch(text.strip()) is not None
 
 
 def c_code(aliases: tuple[Alias, ...]) -> str:

@@ -75,6 +75,8 @@ def _dataset_problems(document: Document, group: ItemGroup) -> Iterator[Problem]
 def _unlike_dataset(group: ItemGroup, known: DatasetStandard) -> Iterator[tuple[str, str]]:
     if group.label and _folded(group.label) != _folded(known.label):
         yield "has another label than SDTMIG 3.4 gives it", f"It gives {quoted(known.label)}."
+    if group.domain and known.domain and group.domain != known.domain:
+        yield f"is of the domain {group.domain}, in SDTMIG 3.4 of {known.domain}", ""
     published = {table.cls for name in sdtm_datasets() if (table := sdtm_dataset(name))}
     if group.cls.upper() in published - {known.cls}:
         yield f"is of the class {group.cls}, in SDTMIG 3.4 of {known.cls}", f"Write {known.cls}."
@@ -113,7 +115,7 @@ def _unlike(
 ) -> Iterator[tuple[int, str, str]]:
     """Line, what is unlike the guide, and how to mend it."""
     item, ref = use.item, use.ref
-    if item.label and not known.label_is_stub and _folded(item.label) != _folded(known.label):
+    if item.label and _is_fixed(known) and _folded(item.label) != _folded(known.label):
         wrong = f"has another label than the guide gives: {quoted(item.label)}"
         yield item.line, wrong, f"It gives {quoted(known.label)}."
     if known.type == "Num" and item.data_type == "text":
@@ -125,3 +127,8 @@ def _unlike(
 
 def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
+
+
+def _is_fixed(known: VariableStandard) -> bool:
+    """Whether the guide gives the label: those of the model are worded for the domain."""
+    return not known.label_is_stub and not known.model_only

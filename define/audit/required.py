@@ -134,7 +134,8 @@ def _dictionary_problems(document: Document) -> Iterator[Problem]:
 
 def _text_problems(document: Document) -> Iterator[Problem]:
     for method in document.define.methods:
-        if not (method.text.strip() or method.documents or method.expressions):
+        coded = any(expression.text.strip() for expression in method.expressions)
+        if not (method.text.strip() or method.documents or coded):
             message = f"method {method.oid} does not say how the value is made"
             yield document.problem("DEF046", message, method.line)
     for comment in document.define.comments:

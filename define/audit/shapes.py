@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from clinmap.problems import Problem, quoted
-from define.audit.document import NUMBERS, Document, Use
+from define.audit.document import NUMBERS, Document, Use, is_number
 from define.document.model import CodeList, Item
 
 WHOLE = frozenset({"integer"})
@@ -37,6 +37,8 @@ def _codelist_problems(
         message = f"{item.oid} is {item.data_type}, its codelist {codelist.oid} "
         message += f"is {codelist.data_type}"
         yield document.problem("DEF031", message, item.line, about=named)
+    elif codelist.data_type in NUMBERS:
+        yield from _no_numbers(document, codelist, named)
     if not item.length or item.length < 0 or item.data_type != "text":
         return
     long = [t.value for t in codelist.terms if len(t.value.encode()) > item.length]
@@ -44,6 +46,17 @@ def _codelist_problems(
         longest = max(len(value.encode()) for value in long)
         message = f"{item.oid} has Length {item.length}, a term of {codelist.oid} has {longest}"
         yield document.problem("DEF032", message, item.line, count=len(long), about=named)
+
+
+def _no_numbers(
+    document: Document, codelist: CodeList, named: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Terms that the type of their codelist cannot hold."""
+    for term in codelist.terms:
+        if term.value.strip() and not is_number(term.value):
+            message = f"codelist {codelist.oid} is {codelist.data_type}, "
+            message += f"its term {quoted(term.value)} is none"
+            yield document.problem("DEF031", message, term.line, about=named)
 
 
 def _same_kind(item: str, codelist: str) -> bool:

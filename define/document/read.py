@@ -6,6 +6,7 @@ know (vendor extensions) are left alone and listed in `Define.unknown`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -105,10 +106,11 @@ def version_of(root: etree._Element) -> etree._Element | None:
 
 
 def _language(version: etree._Element) -> str:
-    """The language of the first text that names one."""
+    """The language of most texts that name one, of several the first."""
     texts = version.iter(f"{{{ODM}}}TranslatedText")
     named = (text.get(f"{{{XML}}}lang") for text in texts)
-    return next((str(language) for language in named if language), "en")
+    counted = Counter(str(language) for language in named if language)
+    return counted.most_common(1)[0][0] if counted else "en"
 
 
 class _DocumentReader(DefinitionReader):

@@ -21,8 +21,10 @@ def own_text(element: etree._Element) -> str:
 
 
 def translated(holder: etree._Element, language: str) -> etree._Element | None:
-    """The TranslatedText that is read: the first in the language, else the first."""
+    """The TranslatedText that is read: the first in the language, else without one, else any."""
     texts = holder.findall(_TRANSLATED)
     if len(texts) < 2:
         return texts[0] if texts else None
-    return next((text for text in texts if text.get(_LANGUAGE) == language), texts[0])
+    wanted = (language, None)
+    ranked = (text for name in wanted for text in texts if text.get(_LANGUAGE) == name)
+    return next(ranked, texts[0])

@@ -87,7 +87,7 @@ def _shown(define: Define, marks: Marks) -> dict[str, object]:
         "note": index.comment(define.comment_oid),
         "classes": classes,
         "datasets": datasets,
-        "variables": sum(len(dataset.rows) for dataset in datasets),
+        "holds": _holds(define, sum(len(dataset.rows) for dataset in datasets)),
         "codelists": codelist_views(index, marks),
         "dictionaries": dictionary_views(index, marks),
         "methods": method_views(index, marks),
@@ -96,6 +96,18 @@ def _shown(define: Define, marks: Marks) -> dict[str, object]:
         "documents": document_views(define),
         "displays": display_views(index, marks),
     }
+
+
+def _holds(define: Define, variables: int) -> str:
+    """How much a document defines, in words."""
+    codelists = sum(codelist.external is None for codelist in define.codelists)
+    counts = {
+        "dataset": len(define.item_groups),
+        "variable": variables,
+        "codelist": codelists,
+        "method": len(define.methods),
+    }
+    return ", ".join(f"{n:,} {noun}{'' if n == 1 else 's'}" for noun, n in counts.items())
 
 
 def _text(name: str) -> str:

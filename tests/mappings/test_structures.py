@@ -107,7 +107,7 @@ def test_date_is_shown_as_one_where_its_type_is_written(
     tmp_path: Path, line: str, shown: str
 ) -> None:
     plan = compiled(tmp_path, adxx(line), XX=EVENTS).plan
-    variable = next(d for d in plan.datasets if d.name == "ADXX").variable(line.split(":")[0])
+    variable = next(d for d in plan.datasets if d.name == "ADXX").variable(line.partition(":")[0])
     assert variable is not None
     assert variable.format == shown
 

@@ -207,3 +207,13 @@ def test_units_that_differ_in_case_only_are_two(tmp_path: Path) -> None:
 
 
 PASCALS = (("PA", 1), ("Pa", 2))
+
+
+def test_terms_that_are_no_numbers_in_a_codelist_of_numbers(tmp_path: Path) -> None:
+    """The item and its codelist agree, and one term does not."""
+    item, codelist = 'Name="VSORRESU" DataType="{}"', 'Name="Units" DataType="{}"'
+    text = sample("sdtm_21").replace(UNITS, UNITS.replace("beats/min", "12"))
+    for words in (item, codelist):
+        text = text.replace(words.format("text"), words.format("integer"))
+    found = [(p.code, p.message) for p in audited(text, tmp_path)]
+    assert found == [("DEF031", "codelist CL.VSRESU is integer, its term 'C' is none")]

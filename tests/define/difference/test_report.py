@@ -123,7 +123,8 @@ def test_html_is_one_escaped_page(old: Define, new: Define) -> None:
 def test_html_marks_the_words_that_differ(old: Define) -> None:
     """In a long label only the changed word is struck and inserted."""
     items = tuple(
-        replace(i, label="Reported Word") if i.oid == "IT.AE.AETERM" else i for i in old.items
+        replace(i, label="Reported Word for the Adverse Event") if i.oid == "IT.AE.AETERM" else i
+        for i in old.items
     )
     page = html.fromstring(report_html(reported(old, replace(old, items=items))))
     assert [e.text for e in page.iter("del", "ins")] == ["Term", "Word"]

@@ -69,7 +69,7 @@ def test_texts_around_comments_and_in_cdata(tmp_path: Path) -> None:
 
 
 def test_the_language(tmp_path: Path) -> None:
-    """Texts are read in the language that the file names first, wherever it stands."""
+    """Texts are read in the language that most texts have, wherever it stands."""
     define = read(FOREIGN, tmp_path)
     assert define.language == "fr"
     assert (define.items[0].label, define.item_groups[0].label) == ("Terme", "Evenements")
