@@ -19,7 +19,7 @@ def contradiction_problems(document: Document) -> Iterator[Problem]:
     """Datasets, then items, then codelists."""
     files: dict[str, str] = {}
     for group in document.define.item_groups:
-        href = group.leaf.href if group.leaf else ""
+        href = group.leaf.href if group.leaf and not group.no_data else ""
         other = files.setdefault(href, group.name) if href else group.name
         if other != group.name:
             message = f"dataset {group.name}: {href} is the file of {other}"

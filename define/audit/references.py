@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from clinmap.problems import Problem
+from clinmap.problems import Problem, Severity
 from define.audit.document import Document
 from define.document.model import AnalysisResult, Define, DocumentRef, HasOid, ItemRef
 
@@ -85,15 +85,21 @@ def _unused(
 
 
 def _doubles(document: Document, defined: Iterable[tuple[Named, int]]) -> Iterator[Problem]:
-    """What is defined again, at the place where it stands again."""
+    """What is defined again, at the place where it stands again.
+
+    ODM 1.3.2 (section 2.11) lets things of different kinds share an OID, but advises against it.
+    """
     first: dict[str, str] = {}
+    seen: set[Named] = set()
     for (kind, oid), line in defined:
-        if oid not in first:
-            first[oid] = kind
-            continue
-        before = "" if first[oid] == kind else f" as a {first[oid]}"
-        message = f"{kind} {oid} is defined before{before}"
-        yield document.problem("DEF003", message, line, hint=_RENAME)
+        other = first.setdefault(oid, kind)
+        if (kind, oid) in seen:
+            yield document.problem("DEF003", f"{kind} {oid} is defined before", line, hint=_RENAME)
+        elif other != kind:
+            message = f"{kind} {oid} has the OID of a {other}, which is allowed and confusing"
+            severity = Severity.NOTE
+            yield document.problem("DEF003", message, line, hint=_RENAME, severity=severity)
+        seen.add((kind, oid))
 
 
 _RENAME = "Keep one of them, or give the others names of their own."

@@ -109,6 +109,7 @@ def _codelist_problems(
     elif codelist.data_type not in NUMBERS:
         for term in codelist.terms:
             yield from _term_problems(document, codelist, term, published, package)
+        yield from _decode_problems(document, codelist, published, package)
 
 
 def _unknown_code(
@@ -152,15 +153,27 @@ def _term_problems(
     elif code and code != published.code:
         message = f"{named} has the C-code {code}, but {known.name} gives {published.code}"
         yield document.problem("DEF038", message, term.line, hint=f"Write {published.code}.")
-    if term.decode and not _means(term.decode, published, known, package):
+
+
+def _decode_problems(
+    document: Document, codelist: CodeList, known: Codelist, package: Terminology
+) -> Iterator[Problem]:
+    """Other words for a term are noted; the words for another term make it a wrong one."""
+    unlike = [
+        (term, published)
+        for term in codelist.terms
+        if term.decode and (published := known.term(term.value))
+        if not _means(term.decode, published, known, package)
+    ]
+    terms = known.terms if unlike else ()
+    meant = {name: term.value for term in terms for name in _names(term, known, package)}
+    for term, published in unlike:
+        other = meant.get(_folded(term.decode or ""), "")
+        message = f"codelist {codelist.oid}: {quoted(term.value)} has "
+        message += f"the decode of {quoted(other)}" if other else "another decode than "
+        message += "" if other else f"{_said(package)} gives"
         decode = package.decode(known.code, term.value) or published.decode
-        message = f"{named} has another decode than {_said(package)} gives"
-        severity = None
-        others = (o for o in known.terms if o is not published)
-        other = next((o.value for o in others if _means(term.decode, o, known, package)), "")
-        if other:
-            message = f"{named} has the decode of {quoted(other)}"
-            severity = Severity.ERROR
+        severity = Severity.ERROR if other else None
         hint = f"It gives {decode!r}."
         yield document.problem("DEF042", message, term.line, hint=hint, severity=severity)
 
@@ -191,13 +204,18 @@ def _near(known: Codelist, value: str) -> str:
 
 def _means(decode: str, published: Published, known: Codelist, package: Terminology) -> bool:
     """Whether a decode is the published name, a synonym of it, or the paired name."""
+    return _folded(decode) in _names(published, known, package)
+
+
+def _names(published: Published, known: Codelist, package: Terminology) -> set[str]:
+    """What a published term is called, in lower case."""
     names: Iterable[str] = (
         package.decode(known.code, published.value),
         published.decode,
         published.value,
         *published.synonyms,
     )
-    return _folded(decode) in {_folded(name) for name in names if name}
+    return {_folded(name) for name in names if name}
 
 
 def _folded(text: str) -> str:

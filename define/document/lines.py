@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-_LAST_EXACT = 65_534
+LAST_EXACT = 65_534
+"""The last line that the parser remembers of an element."""
 
 
 def line_of(element: etree._Element) -> int:
@@ -18,12 +19,12 @@ def line_of(element: etree._Element) -> int:
     2
     """
     line = element.sourceline or 0
-    if line <= _LAST_EXACT:
+    if line <= LAST_EXACT:
         return line
     parent = element.getparent()
-    if line == _LAST_EXACT + 1 and parent is not None:
+    if line == LAST_EXACT + 1 and parent is not None:
         return max(line, line_of(parent))
-    return max(_LAST_EXACT + 1, line - _newlines_after(element))
+    return max(LAST_EXACT + 1, line - _newlines_after(element))
 
 
 def _newlines_after(element: etree._Element) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import as_file, files
 from importlib.util import find_spec
@@ -17,6 +17,7 @@ from pathlib import Path
 from lxml import etree
 
 from clinmap.problems import InputError, Location, Problem, Severity
+from define.document.lines import LAST_EXACT, line_of
 from define.document.parse import parsed
 from define.document.read import release_of, version_of
 from define.document.xml_names import shown
@@ -58,10 +59,37 @@ def tree_errors(root: etree._Element, name: str) -> list[Problem]:
     version = version_of(root)
     release = "" if version is None else release_of(version)
     schema = _schema(release or "2.1")
-    schema.validate(_without_extensions(root))
+    checked = _without_extensions(root)
+    schema.validate(checked)
+    line = _lines(root, checked)
     return [
-        _problem(_readable(entry.message), Location(name, entry.line)) for entry in schema.error_log
+        _problem(_readable(entry.message), Location(name, line(entry)))
+        for entry in schema.error_log
     ]
+
+
+def _lines(root: etree._Element, checked: etree._Element) -> Callable[[etree._LogEntry], int]:
+    """What gives the line of an error, also where the parser's own is not exact.
+
+    Far down in a long file it is looked for by the path of the element, in the file itself.
+    """
+    originals: dict[etree._Element, etree._Element] = {}
+
+    def line(entry: etree._LogEntry) -> int:
+        if 0 < entry.line <= LAST_EXACT or not entry.path:
+            return int(entry.line)
+        if not originals:
+            own = (e for e in root.iter(etree.Element) if not _is_inside_foreign(e))
+            originals.update(zip(checked.iter(etree.Element), own, strict=False))
+        found = checked.getroottree().xpath(entry.path)
+        return line_of(originals.get(found[0], found[0])) if found else int(entry.line)
+
+    return line
+
+
+def _is_inside_foreign(element: etree._Element) -> bool:
+    around = (element, *element.iterancestors())
+    return any(_is_foreign(str(one.tag)) for one in around)
 
 
 def _without_extensions(root: etree._Element) -> etree._Element:

@@ -62,7 +62,9 @@ PLANTS: tuple[Plant, ...] = (
     _20("DEF002", '<odm:MethodDef OID="MT.USUBJID"', '<odm:CodeList OID="CL.X" Name="X" '
         'DataType="text">\n<odm:EnumeratedItem CodedValue="A"/></odm:CodeList>\n'
         '<odm:MethodDef OID="MT.USUBJID"', "CL.X"),
-    _21("DEF003", COMMENT, UNUSED.replace("COM.X", "MT.VSSTRESN"), 'CommentDef OID="MT.VSSTRESN"'),
+    _21("DEF003", '<def:CommentDef OID="COM.JOIN">', f'{ONE_COMMENT.replace("COM.X", "COM.JOIN")}'
+        '</Description></def:CommentDef>\n<def:CommentDef OID="COM.JOIN"><!-- again -->',
+        '<def:CommentDef OID="COM.JOIN"><!-- again'),
     _21("DEF003", f'OID="IT.VSDTC" Name="VSDTC"{DATE_LABEL}',
         f'OID="IT.VSDTC" Name="VSORRESU"{DATE_LABEL.replace(DATE, "Original Units")}',
         'ItemRef ItemOID="IT.VSDTC"'),

@@ -181,6 +181,22 @@ def test_elements_of_others_hide_nothing_of_the_schema(tmp_path: Path) -> None:
     assert found == [("DEF020", line)]
 
 
+@pytest.mark.parametrize("foreign", ["", '<v:x xmlns:v="u"><v:y/></v:x>'])
+def test_a_broken_schema_has_its_line_far_down_in_a_file(foreign: str, tmp_path: Path) -> None:
+    """The parser itself forgets lines from 65,535 on; one finding says it, not two."""
+    text = sample("sdtm_21").replace("<def:AnnotatedCRF>", "\n" * 70_000 + "<def:AnnotatedCRF>")
+    text = text.replace("<def:Standards>", f"{foreign}<def:Standards>")
+    text = text.replace('Type="Computation"', 'Type="Derivation"', 1)
+    text = text.replace('DataType="partialDatetime"', 'DataType="datetimes"')
+    wanted = {
+        (code, text[: text.index(word)].count("\n") + 1)
+        for code, word in (("DEF020", "Derivation"), ("DEF022", "datetimes"))
+    }
+    found = [(p.code, p.location.line) for p in audited(text, tmp_path) if p.location]
+    assert set(found) == wanted
+    assert len(found) == len(wanted)
+
+
 def test_the_decode_of_another_term_is_an_error(tmp_path: Path) -> None:
     """Other words for a term are a note; the words for another term make it a wrong one."""
     found = audited(sample("sdtm_21").replace(">Female<", ">Male<"), tmp_path)
@@ -217,3 +233,21 @@ def test_terms_that_are_no_numbers_in_a_codelist_of_numbers(tmp_path: Path) -> N
         text = text.replace(words.format("text"), words.format("integer"))
     found = [(p.code, p.message) for p in audited(text, tmp_path)]
     assert found == [("DEF031", "codelist CL.VSRESU is integer, its term 'C' is none")]
+
+
+def test_numbers_that_do_not_begin_with_1_say_so(tmp_path: Path) -> None:
+    """There is no gap before the first number."""
+    first = 'OrderNumber="{}" Mandatory="No"'
+    text = sample("sdtm_21").replace(first.format(1), first.format(0))
+    said = {p.message for p in audited(text, tmp_path)}
+    assert said == {
+        "the OrderNumbers of value list VL.VSORRES begin with 0, not with 1",
+        "the OrderNumbers of value list VL.VSSTRESN begin with 0, not with 1",
+    }
+
+
+def test_an_oid_shared_by_two_kinds_is_a_note(tmp_path: Path) -> None:
+    """ODM allows it; references know which kind they want."""
+    text = sample("sdtm_21").replace("COM.RACE", "MT.USUBJID")
+    found = [(p.code, p.severity.value) for p in audited(text, tmp_path)]
+    assert found == [("DEF003", "note")]

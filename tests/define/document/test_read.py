@@ -75,6 +75,18 @@ def test_the_language(tmp_path: Path) -> None:
     assert (define.items[0].label, define.item_groups[0].label) == ("Terme", "Evenements")
 
 
+def test_the_language_of_most_texts_is_read(tmp_path: Path) -> None:
+    """One label in two languages, the other one first, in a document that is English."""
+    golden = Path(__file__).parents[1] / "golden" / "define.xml"
+    text = golden.read_text(encoding="utf-8")
+    english = '<TranslatedText xml:lang="en">Demographics<'
+    german = '<TranslatedText xml:lang="de">Demografie</TranslatedText>'
+    for other in (english, english.replace(' xml:lang="en"', "")):
+        define = read(text.replace(english, german + other), tmp_path)
+        assert define.language == "en"
+        assert define.item_groups[0].label == "Demographics"
+
+
 def test_what_is_not_known(tmp_path: Path) -> None:
     """A vendor's elements are listed, the outermost only."""
     line = line_of(FOREIGN, "<v:Reviewers>")

@@ -365,3 +365,12 @@ def test_part_of_a_split_domain_says_so(whole: Define) -> None:
     part = ItemGroup("IG.P", "LBCH", domain="LB", aliases=(Alias("Labs", "DomainDescription"),))
     page = html.fromstring(define_page(replace(whole, item_groups=(part,), displays=())))
     assert "domain LB (Labs)" in text_at(page, "LBCH")
+
+
+def test_one_of_a_kind_is_not_told_as_several(whole: Define) -> None:
+    """The counts of the overview are words that fit."""
+    few = replace(whole, item_groups=whole.item_groups[:1], methods=whole.methods[:1])
+    page = html.fromstring(define_page(few))
+    told = [e.getnext().text_content() for e in page.iter("dt") if e.text == "Holds"]
+    assert told[0].startswith("1 dataset, ")
+    assert told[0].endswith(", 1 method")

@@ -269,6 +269,35 @@ def subjects(part: Part, label: str, records: list[Record]) -> tuple[str, Cells]
     return label, cells
 
 
+def shift(part: Part) -> Rows:
+    """Subjects by the category before and after, at their worst record where that is asked."""
+    before, after = part.method.shift, part.method.to
+    records = worst_of(part.records, after) if part.method.worst else part.records
+    rows: Rows = []
+    for start in values_of(records, before):
+        here = [r for r in records if word(r[before]) == start]
+        for end in dict.fromkeys([*values_of(records, after), *values_of(here, after)]):
+            pair = [r for r in here if word(r[after]) == end]
+            if end or pair:
+                rows.append(subjects(part, f"to {end or 'missing'}", pair))
+    return rows
+
+
+def worst_of(records: list[Record], name: str) -> list[Record]:
+    """Of each subject the first record with the greatest value."""
+    found: dict[str, Record] = {}
+    for record in records:
+        known = found.get(record["USUBJID"])
+        if known is None or word(record[name]) > word(known[name]):
+            found[record["USUBJID"]] = record
+    return list(found.values())
+
+
+def values_of(records: list[Record], name: str) -> list[str]:
+    """The values that occur, a missing one last."""
+    return sorted({word(r[name]) for r in records}, key=lambda value: (value == "", value))
+
+
 def kaplan_meier(part: Part) -> Rows:
     """Survival with the limits of SciPy."""
     method = part.method
@@ -512,18 +541,27 @@ def difference(own: Record, other: Record | None) -> str:
 
 def with_q_values(parts: Sequence[Part], tables: Sequence[Rows]) -> None:
     """Rows of q-values beneath those of p: adjusted by SciPy within each family."""
-    family, name = parts[0].method.family, parts[0].method.signed_rank
+    family = parts[0].method.family
     families = ["" if family == "all" else part.records[0][family] for part in parts]
     for one in dict.fromkeys(families):
         of_family = [n for n, found in enumerate(families) if found == one]
-        p_values = [signed_rank_p(numbers(parts[n].records, name)) for n in of_family]
+        p_values = [p_of(parts[n]) for n in of_family]
         for n, q in zip(of_family, stats.false_discovery_control(p_values), strict=True):
-            tables[n].append((Q, {EVERYBODY: p_value(q)}))
+            ((column, _),) = dict(tables[n])[P].items()
+            tables[n].append((Q, {column: p_value(q)}))
+
+
+def p_of(part: Part) -> float:
+    """The p-value of a part, in full."""
+    if part.method.name == "signed_rank":
+        return signed_rank_p(numbers(part.records, part.method.signed_rank))
+    one, other = (numbers(part.groups[g], part.method.rank_sum) for g in two(part))
+    return rank_sum_p(one, other)
 
 
 METHODS: dict[str, Callable[[Part], Rows]] = {
     "continuous": continuous, "geometric": geometric, "exact": exact, "counts": counts,
     "kaplan_meier": kaplan_meier, "signed_rank": signed_rank, "rank_sum": rank_sum,
     "fisher": fisher, "power_model": power_model, "spearman": spearman, "agreement": agreement,
-    "historical": historical,
+    "historical": historical, "shift": shift,
 }  # fmt: skip
