@@ -42,9 +42,10 @@ def _group_wrongs(document: Document, group: ItemGroup) -> Iterator[str]:
     own = group.leaf.id if group.leaf else ""
     if own and group.archive_location_id and own != group.archive_location_id:
         yield f"def:ArchiveLocationID is {group.archive_location_id}, but its leaf is {own}"
-    if group.reference_data and not document.names[group.name].isdisjoint(SUBJECTS):
+    subjects = not document.names[group.name].isdisjoint(SUBJECTS)
+    if group.reference_data and subjects and group.cls.upper() != "RELATIONSHIP":
         yield "IsReferenceData is Yes, but it has a variable that names the subject"
-    if not group.refs:
+    if not group.refs and not group.no_data:
         yield "it has no variables"
 
 

@@ -251,3 +251,15 @@ def test_an_oid_shared_by_two_kinds_is_a_note(tmp_path: Path) -> None:
     text = sample("sdtm_21").replace("COM.RACE", "MT.USUBJID")
     found = [(p.code, p.severity.value) for p in audited(text, tmp_path)]
     assert found == [("DEF003", "note")]
+
+
+def test_a_dataset_without_variables_is_found(tmp_path: Path) -> None:
+    """The schema has nothing against it."""
+    empty = '<ItemGroupDef OID="IG.XX" Name="XX" Repeating="Yes" Purpose="Tabulation" '
+    empty += 'Domain="XX" def:Structure="s" def:ArchiveLocationID="LF.XX" def:IsNonStandard="Yes">'
+    label = '<Description><TranslatedText>Other</TranslatedText></Description><def:leaf ID="LF.XX" '
+    leaf = 'xlink:href="sap.pdf"><def:title>t</def:title></def:leaf></ItemGroupDef>'
+    text = sample("sdtm_21").replace('<ItemDef OID="IT.USUBJID"', f"{empty}{label}{leaf}@", 1)
+    text = text.replace("@", '<ItemDef OID="IT.USUBJID"', 1)
+    found = [(p.code, p.message) for p in audited(text, tmp_path)]
+    assert found == [("DEF079", "dataset XX: it has no variables")]
