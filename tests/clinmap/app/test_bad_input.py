@@ -104,7 +104,7 @@ def test_file_with_a_header_only(tiny: Tiny, capsys: Capsys) -> None:
     path = tiny.raw / "events.csv"
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     assert tiny.build() == 0
-    assert [p["code"] for p in problems(tiny)] == ["RAW001"]
+    assert [p["code"] for p in problems(tiny)] == ["RAW001", "DEF057", "DEF057"]
     assert list(tiny.out.rglob("ae.xpt"))
     assert not list(tiny.out.rglob("suppae.xpt"))
 
