@@ -97,11 +97,12 @@ each code a fault is planted in the tests: it is found at its line, and nothing 
 
 What only a submission must have (DEF013 without keys, DEF027, DEF028, DEF030, DEF043, DEF050) is
 a note in a file whose `def:Context` is `Other`. Codelists are compared with the terminology of
-the very date that their standard names; where that package is not at hand, DEF044 says so and
-their terms are not judged. Define-XML 2.0 does not say which package was used: there codelists
-are compared only with packages that are given. Datasets are compared with the guide that they
-follow (DEF077) where it is SDTMIG 3.4 or ADaMIG 1.3, not where it is another version. A decode that
-is the one of another term of the same codelist is an error, other words for the term are a note.
+the very date that their standard names; where that package is not at hand, DEF044 says so, and
+only C-codes of another codelist or term are found, which no date explains. Define-XML 2.0 does not
+say which package was used: there all else needs a package that is given. Datasets are compared with
+the guide that they follow (DEF077) where it is SDTMIG 3.4 or ADaMIG 1.3, not where it is another
+version. A decode that is the one of another term of the same codelist is an error, other words for
+the term are a note.
 Elements and attributes of other makers are allowed and left alone. What the XML schema says of an
 element that another code explains is not said twice.
 """

@@ -54,7 +54,7 @@ def term_problems(document: Document, packages: Packages) -> Iterator[Problem]:
 
     A codelist is compared with the package of the name and date that its standard says. Define-XML
     2.0 names none: there it is compared with the packages given, if any. Where the package is not
-    at hand, only its absence is said: a term may be new, or of an older date.
+    at hand, that is said, and only what no other date can explain: C-codes keep their meaning.
     """
     absent: Counter[str] = Counter()
     standards = {s.oid: s for s in document.define.standards if s.oid}
@@ -65,7 +65,9 @@ def term_problems(document: Document, packages: Packages) -> Iterator[Problem]:
         package = _package_of(codelist, standard, packages)
         if package:
             yield from _codelist_problems(document, codelist, package, packages)
-        elif standard and standard.type == "CT" and standard.publishing_set:
+            continue
+        yield from _certain_problems(document, codelist, packages)
+        if standard and standard.type == "CT" and standard.publishing_set:
             absent[standard.oid] += 1
     for oid, count in absent.items():
         yield _absent(document, standards[oid], count)
@@ -85,6 +87,31 @@ def _package_of(
     if standard is None and not codelist.standard_oid and code:
         return next((p for p in packages.given if p.codelist(code)), None)
     return None
+
+
+def _certain_problems(
+    document: Document, codelist: CodeList, packages: Packages
+) -> Iterator[Problem]:
+    """C-codes of other things, as any package tells: that of another codelist or another term."""
+    code = c_code(codelist.aliases)
+    package = packages.having(code) if code else None
+    known = package.codelist(code) if package else None
+    coded = [term for term in codelist.terms if c_code(term.aliases)]
+    if package is None or known is None or not coded:
+        return
+    values = {found.code: found.value for found in known.terms}
+    if not any(c_code(term.aliases) in values or known.term(term.value) for term in coded):
+        message = f"codelist {codelist.oid} has the C-code of {known.name}, but none of its terms"
+        near = _codelist_like(codelist, package)
+        hint = f"{near.name} has {near.code}." if near else ""
+        yield document.problem("DEF037", message, codelist.line, hint=hint)
+        return
+    for term in coded:
+        own, found = c_code(term.aliases), known.term(term.value)
+        if found and own in values and own != found.code and values[own] != term.value:
+            message = f"codelist {codelist.oid}: {quoted(term.value)} has the C-code of "
+            message += f"{quoted(values[own])}, {own}"
+            yield document.problem("DEF038", message, term.line, hint=f"Write {found.code}.")
 
 
 def _absent(document: Document, standard: Standard, count: int) -> Problem:

@@ -127,6 +127,8 @@ PLANTS: tuple[Plant, ...] = (
         'Rank="2"'),
     _21("DEF036", ">Mood of the Day<", "><", 'CodedValue="MOOD"'),
     _21("DEF037", 'Name="C66731"', 'Name="C66730000"', 'CodeList OID="CL.SEX"'),
+    _20("DEF037", 'Name="C66731"', 'Name="C66742"', 'CodeList OID="CL.SEX"'),
+    _20("DEF038", 'Name="C16576"', 'Name="C20197"', 'CodedValue="F"'),
     _21("DEF038", 'Name="C16576"', 'Name="C20197000"', 'CodedValue="F"'),
     _21("DEF039", ' CodedValue="MOOD" def:ExtendedValue="Yes"', ' CodedValue="MOOD"',
         'CodedValue="MOOD"'),
