@@ -18,9 +18,9 @@ from clinmap.readers.remarks import absent_column, set_aside, with_constants, wi
 from clinmap.readers.text_table import Request, TextTable, check_names, joined_lines
 from clinmap.readers.workbook_parts import (
     SheetParts,
+    calamine_trouble,
     check_unpacked,
     damaged,
-    protected,
     sheet_parts,
 )
 
@@ -78,23 +78,13 @@ def _opened(request: Request, options: SheetOptions) -> _Sheet:
     file, path = request.file, request.path
     if request.table.format != "xls":
         check_unpacked(path, file)
-    try:
+    with calamine_trouble(file):
         workbook = calamine.CalamineWorkbook.from_path(str(path))
         name = _sheet_name(request, options, list(workbook.sheet_names))
         parts = sheet_parts(path, name, file) if request.table.format == "xlsx" else SheetParts()
         sheet = workbook.get_sheet_by_name(name)
         rows = [list(row) for row in sheet.iter_rows()]
         merged = tuple(sheet.merged_cell_ranges or ()) if request.table.format != "ods" else ()
-    except InputError:
-        raise
-    except calamine.PasswordError:
-        raise protected(file) from None
-    except BaseException as error:  # calamine is not Python: a damaged file may make it panic
-        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
-            raise
-        if "password" in str(error).lower():
-            raise protected(file) from None
-        raise damaged(file, "it cannot be parsed") from None
     return _Sheet(rows, merged, parts)
 
 

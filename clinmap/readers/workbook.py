@@ -14,7 +14,12 @@ from typing import Any
 
 from clinmap.problems import InputError, Location
 from clinmap.readers.cells import cell_text
-from clinmap.readers.workbook_parts import check_unpacked, damaged, protected, sheet_parts
+from clinmap.readers.workbook_parts import (
+    calamine_trouble,
+    check_unpacked,
+    damaged,
+    sheet_parts,
+)
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 _TRUTH = ("Yes", "No")
@@ -38,19 +43,9 @@ def read_workbook(path: Path) -> ReadWorkbook:
         raise InputError("INP001", "there is no such file", location=Location(file))
     if path.suffix.lower() != ".xls":
         check_unpacked(path, file)
-    try:
+    with calamine_trouble(file):
         book = calamine.CalamineWorkbook.from_path(str(path))
         return _read(book, path)
-    except InputError:
-        raise
-    except calamine.PasswordError:
-        raise protected(file) from None
-    except BaseException as error:  # calamine is not Python: a damaged file may make it panic
-        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
-            raise
-        if "password" in str(error).lower():
-            raise protected(file) from None
-        raise damaged(file, "it cannot be parsed") from None
 
 
 def _read(book: Any, path: Path) -> ReadWorkbook:

@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -76,6 +77,25 @@ def sheet_parts(path: Path, sheet: str, file: str) -> SheetParts:
                 return SheetParts(_from_1904(workbook), _errors(opened, file))
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError):
         raise damaged(file, "a part of it cannot be read") from None
+
+
+@contextmanager
+def calamine_trouble(file: str) -> Iterator[None]:
+    """What calamine cannot read becomes an error of the file: a password INP022, else INP006."""
+    import python_calamine as calamine
+
+    try:
+        yield
+    except InputError:
+        raise
+    except calamine.PasswordError:
+        raise protected(file) from None
+    except BaseException as error:  # calamine is not Python: a damaged file may make it panic
+        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
+        if "password" in str(error).lower():
+            raise protected(file) from None
+        raise damaged(file, "it cannot be parsed") from None
 
 
 def protected(file: str) -> InputError:

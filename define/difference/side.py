@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 
 from define.difference.facts import UNDEFINED
-from define.document.model import Define, Item, ItemGroup, ItemRef, ValueList, WhereClause, by_oid
+from define.document.lookup import Lookup
+from define.document.model import Define, Item, ItemGroup, ItemRef, ValueList, WhereClause
 from define.page.words import clause_words
 
 Condition = frozenset[Hashable]
@@ -22,22 +23,14 @@ def undefined(oid: str) -> str:
     return f"{oid} ({UNDEFINED})"
 
 
-class Side:
+class Side(Lookup):
     """A document laid open for comparing.
 
     Names say what is meant, OIDs only what refers to what; a reference to nothing keeps its OID.
     """
 
     def __init__(self, define: Define) -> None:
-        self.define = define
-        self.items = by_oid(define.items)
-        self.codelists = by_oid(define.codelists)
-        self.methods = by_oid(define.methods)
-        self.comments = by_oid(define.comments)
-        self.standards = by_oid(define.standards)
-        self.value_lists = by_oid(define.value_lists)
-        self.clauses = by_oid(define.where_clauses)
-        self.groups = by_oid(define.item_groups)
+        super().__init__(define)
         own = [group.leaf for group in define.item_groups if group.leaf]
         self.leaves = {leaf.id: leaf for leaf in (*reversed(own), *reversed(define.leaves))}
         self.places = dict(reversed(list(self._places())))

@@ -1,7 +1,6 @@
 """The XML schema of Define-XML, with the analysis results of ARM 1.0, for 2.1 and for 2.0.
 
-The schemas are those that the package `odmlib` carries, which `clinmap[test]` installs; nothing is
-loaded from the network.
+The schemas are those that the package `odmlib` carries; nothing is loaded from the network.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from define.document.lookup import Lookup
 from define.document.model import (
     Alias,
     CodeList,
@@ -14,7 +15,6 @@ from define.document.model import (
     ItemGroup,
     ItemRef,
     Method,
-    by_oid,
 )
 from define.page.links import Anchors, Link, document_links
 from define.page.views import Note, Source, Terms
@@ -40,20 +40,12 @@ class Place:
         return Link(f"{self.dataset}.{self.name}", f"#{self.anchor}")
 
 
-class Index:
+class Index(Lookup):
     """Finds what a reference of the document means. A reference to nothing is shown as it is."""
 
     def __init__(self, define: Define) -> None:
-        self.define = define
+        super().__init__(define)
         self.anchors = Anchors()
-        self.groups = by_oid(define.item_groups)
-        self.items = by_oid(define.items)
-        self.codelists = by_oid(define.codelists)
-        self.methods = by_oid(define.methods)
-        self.comments = by_oid(define.comments)
-        self.standards = by_oid(define.standards)
-        self.value_lists = by_oid(define.value_lists)
-        self.clauses = by_oid(define.where_clauses)
         self.leaves = {leaf.id: leaf for leaf in reversed(define.leaves)}
         self._meanings: dict[str, dict[str, str]] = {}
         self._terms: dict[str, Terms] = {}
