@@ -137,11 +137,11 @@ def _measured(name: str, raw: Path) -> dict[str, Any]:
 def main() -> None:
     """Build the dataset named on the command line; its seconds, rows and megabytes as JSON."""
     from benchmarks.one import _peak
-    from clinmap.app.needs import raw_columns
-    from clinmap.app.pipeline import build_datasets
-    from clinmap.app.raw_data import read_raw_tables
+    from clinmap.app.build.needs import raw_columns
+    from clinmap.app.build.pipeline import build_datasets
+    from clinmap.app.build.raw_data import read_raw_tables
+    from clinmap.app.build.selection import select
     from clinmap.app.registry import registry
-    from clinmap.app.selection import select
     from clinmap.app.watch import Silence
     from mappings.compile import compile_study
 

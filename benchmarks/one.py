@@ -54,8 +54,8 @@ def _peak() -> float:
 
 def main() -> None:
     """Build the study named on the command line and print what it cost."""
-    from clinmap.app.packaging import write_package
-    from clinmap.app.pipeline import build_study
+    from clinmap.app.build.pipeline import build_study
+    from clinmap.app.package.packaging import write_package
     from clinmap.app.registry import registry
     from mappings.compile import compile_study
 

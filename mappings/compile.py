@@ -13,10 +13,10 @@ from clinmap.problems import Location, Problem, SpecificationError, Specificatio
 from clinmap.registry import Registry
 from clinmap.standards import STANDARDS
 from clinmap.terminology import Terminology
-from mappings.checks import Checker
 from mappings.corrections import correction_errors, correction_files, study_corrections
 from mappings.datasets import compiled_dataset
 from mappings.documents import page_errors, study_documents, with_remarks
+from mappings.lint.checks import Checker
 from mappings.load import Loaded, LoadedStudy, find_study, load_study
 from mappings.mirrors import study_mirrors
 from mappings.raw_tables import raw_tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from clinmap.app.pipeline import BuiltStudy
+from clinmap.app.build.pipeline import BuiltStudy
 
 
 def of(built: BuiltStudy, dataset: str, subject: str = "", **wanted: object) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from clinmap.app.main import main as clinmap
-from clinmap.app.package_files import PackageFiles
+from clinmap.app.package.package_files import PackageFiles
 
 STUDY = "n2011-04"
 LEVELS = ("DL1", "DL2", "DL3", "DL4", "DL5")

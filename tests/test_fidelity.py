@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from clinmap.app.fidelity import compare_with_published, published_folders
-from clinmap.app.fidelity_rules import Compared
+from clinmap.app.fidelity.comparing import compare_with_published, published_folders
+from clinmap.app.fidelity.rules import Compared
 from clinmap.app.registry import registry
 from clinmap.app.watch import Silence
 from mappings.compile import compile_study

@@ -21,7 +21,7 @@ import pyreadstat
 import pytest
 from lxml import etree
 
-from clinmap.app.define_data import read_datasets
+from clinmap.app.define.data import read_datasets
 from clinmap.app.main import main
 from clinmap.app.registry import registry
 from clinmap.comparison import compare_datasets

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clinmap.app.package_files import keys_of, manifest_of
+from clinmap.app.package.package_files import keys_of, manifest_of
 from clinmap.app.registry import registry
 from clinmap.problems import InputError, OutputError, near_match
 from mappings.compile import compile_study

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from clinmap.app.console import plain_table
-from clinmap.app.lineage_files import step_text
+from clinmap.app.package.lineage_files import step_text
 from clinmap.app.places import Places
 from clinmap.metadata import CodelistUse, Condition
 from clinmap.plan import DatasetPlan, Join, Origin, Plan, SourcePlan, Step, VariablePlan

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clinmap.app.build.mirroring import reconciled
+from clinmap.app.build.needs import raw_columns
+from clinmap.app.build.pipeline import submitted_frame
+from clinmap.app.build.raw_data import read_raw_tables
 from clinmap.app.console import print_problems, print_table
 from clinmap.app.exits import CLEAN, FINDINGS
-from clinmap.app.mirroring import reconciled
-from clinmap.app.needs import raw_columns
-from clinmap.app.pipeline import submitted_frame
 from clinmap.app.places import study_places
-from clinmap.app.raw_data import read_raw_tables
 from clinmap.app.registry import registry
 from clinmap.app.watch import Watch, progress
 from clinmap.mirrors import Mirror, mirror_of, mirrored

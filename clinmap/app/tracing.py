@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from clinmap.app.package_files import PackageFiles
+from clinmap.app.package.package_files import PackageFiles
 from clinmap.plan import Ref, parse_reference
 from clinmap.problems import SpecificationError, near_match
 from clinmap.readers.text_table import line_of

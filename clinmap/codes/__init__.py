@@ -17,13 +17,27 @@ from clinmap.codes.after import LATER_CODES
 from clinmap.codes.code import Code
 from clinmap.codes.data import DATA_CODES
 from clinmap.codes.define_xml import DEFINE_CODES
+from clinmap.codes.files import FILE_CODES
+from clinmap.codes.finished import FINISHED_CODES
 from clinmap.codes.results import RESULT_CODES
+from clinmap.codes.specification import SPECIFICATION_CODES
 from clinmap.codes.workbook import WORKBOOK_CODES
+from clinmap.codes.written import WRITTEN_CODES
 from clinmap.problems import Severity
 
 __all__ = ["CODES", "Code", "find_code", "severity_of"]
 
-CODES: tuple[Code, ...] = (*DATA_CODES, *DEFINE_CODES, *WORKBOOK_CODES, *RESULT_CODES, *LATER_CODES)
+CODES: tuple[Code, ...] = (
+    *FILE_CODES,
+    *SPECIFICATION_CODES,
+    *DATA_CODES,
+    *FINISHED_CODES,
+    *WRITTEN_CODES,
+    *DEFINE_CODES,
+    *WORKBOOK_CODES,
+    *RESULT_CODES,
+    *LATER_CODES,
+)
 """Every code, in the order of the docs."""
 
 

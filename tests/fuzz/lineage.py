@@ -17,10 +17,10 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from clinmap.app.lineage_files import dataset_operations
-from clinmap.app.package_files import Links, PackageFiles
-from clinmap.app.pipeline import Datasets, build_datasets, sdtm_tables
-from clinmap.app.raw_data import RawTables
+from clinmap.app.build.pipeline import Datasets, build_datasets, sdtm_tables
+from clinmap.app.build.raw_data import RawTables
+from clinmap.app.package.lineage_files import dataset_operations
+from clinmap.app.package.package_files import Links, PackageFiles
 from clinmap.app.tracing import Cell, RawCell, Tracer
 from clinmap.app.watch import Silence
 from clinmap.execution.finish import Built
@@ -290,8 +290,8 @@ class Reach:
     @cached_property
     def row_datasets(self) -> set[str]:
         """The datasets whose rows may come or go, as the Plan tells."""
-        from clinmap.app.dependents import _reached, _used_by
-        from clinmap.app.edges import ROWS
+        from clinmap.app.build.dependents import _reached, _used_by
+        from clinmap.app.build.edges import ROWS
 
         start = (self.change.table, self.change.column)
         reached = _reached(start, _used_by(self.plan.datasets))

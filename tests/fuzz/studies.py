@@ -19,18 +19,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from clinmap.app.completeness import LOOKED_UP, RowAccount, row_accounts
-from clinmap.app.edges import edges
-from clinmap.app.needs import raw_columns
-from clinmap.app.pipeline import (
+from clinmap.app.build.completeness import LOOKED_UP, RowAccount, row_accounts
+from clinmap.app.build.edges import edges
+from clinmap.app.build.needs import raw_columns
+from clinmap.app.build.pipeline import (
     BuiltStudy,
     Datasets,
     build_datasets,
     describe_study,
     sdtm_tables,
 )
-from clinmap.app.raw_data import RawTables, read_raw_tables
-from clinmap.app.selection import Selection
+from clinmap.app.build.raw_data import RawTables, read_raw_tables
+from clinmap.app.build.selection import Selection
 from clinmap.app.stamp import build_stamp
 from clinmap.app.watch import Silence
 from clinmap.expressions import Expression

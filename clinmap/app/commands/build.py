@@ -65,7 +65,7 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Build and write the package."""
-    from clinmap.app.building import build_package
+    from clinmap.app.build.building import build_package
 
     return build_package(
         arguments.study,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 
+from clinmap.app.build.expected import reconcile, with_severities
 from clinmap.app.commands.declaring import Parts, add_fail_on, add_study, declare
 from clinmap.app.errors import each_error
 from clinmap.app.exits import UNUSABLE, findings_exit
-from clinmap.app.expected import reconcile, with_severities
-from clinmap.app.findings import Finding, finding_of, github_lines, sarif
 from clinmap.app.places import Places, study_places
 from clinmap.app.registry import registry
+from clinmap.app.reports.findings import Finding, finding_of, github_lines, sarif
 from clinmap.plan import DatasetPlan, Plan
 from clinmap.problems import ClinmapError, Problem
 from mappings.compile import Compiled, compile_study

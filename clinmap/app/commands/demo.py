@@ -27,8 +27,8 @@ def add(parts: Parts) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Simulate, build, compute the results; the exit code is that of the build."""
-    from clinmap.app.building import build_package
-    from clinmap.app.making_results import make_results
+    from clinmap.app.build.building import build_package
+    from clinmap.app.results.making import make_results
     from clinmap.app.simulating import check_simulation_target, simulate_into
     from clinmap.writers.package import check_target
 

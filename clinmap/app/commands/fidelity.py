@@ -36,7 +36,7 @@ def add(parts: Parts) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Build, compare, and write the page."""
-    from clinmap.app.fidelity import run as compare_with_published
+    from clinmap.app.fidelity.comparing import run as compare_with_published
 
     return compare_with_published(
         arguments.study, arguments.raw, arguments.published, arguments.page

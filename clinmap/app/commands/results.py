@@ -35,7 +35,7 @@ def add(parts: Parts) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compute and write the results."""
-    from clinmap.app.making_results import make_results
+    from clinmap.app.results.making import make_results
     from clinmap.problems import InputError
 
     if arguments.raw is not None and not arguments.raw.is_dir():

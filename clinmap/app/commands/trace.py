@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clinmap.app.commands.declaring import Parts, declare
 from clinmap.app.exits import CLEAN
-from clinmap.app.package_files import PackageFiles
+from clinmap.app.package.package_files import PackageFiles
 from clinmap.problems import InputError, SpecificationError, near_match
 
 EXAMPLES = (

@@ -8,7 +8,7 @@ from importlib.resources import files
 from io import BytesIO
 
 from clinmap import __version__
-from clinmap.app.findings import sarif
+from clinmap.app.reports.findings import sarif
 from clinmap.app.reports.report import Report, meaning, where
 from clinmap.codes import find_code
 from clinmap.problems import Location, Problem

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from clinmap.app.findings import Finding, finding_of
 from clinmap.app.places import Places
+from clinmap.app.reports.findings import Finding, finding_of
 from clinmap.codes import find_code
 from clinmap.problems import Location, Problem, Severity
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from clinmap.app.main import main
-from clinmap.app.package_files import PackageFiles
+from clinmap.app.package.package_files import PackageFiles
 from clinmap.app.tracing import Cell, RawCell, Tracer
 from clinmap.readers.datasets import read_dataset
 

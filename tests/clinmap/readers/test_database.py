@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clinmap.app.databases import database_urls
+from clinmap.app.build.databases import database_urls
 from clinmap.readers.database import is_ordered
 from clinmap.readers.text_table import Beside
 

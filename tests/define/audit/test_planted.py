@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from clinmap.app.auditing import Order, audit
+from clinmap.app.define.auditing import Order, audit
 from clinmap.codes import find_code
 from clinmap.codes.define_xml import DEFINE_CODES, needs_data
 from clinmap.problems import ClinmapError, Problem

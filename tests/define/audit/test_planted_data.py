@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clinmap.app.define_data import audit_data
+from clinmap.app.define.data import audit_data
 from clinmap.codes import DEFINE_CODES
 from clinmap.plan import Purpose
 from clinmap.problems import Problem

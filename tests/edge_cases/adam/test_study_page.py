@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clinmap.app.package_files import PackageFiles
+from clinmap.app.package.package_files import PackageFiles
 from tests.study_page import LEVELS, POPULATIONS, study_page, unexplained
 
 PAGE = Path("docs/studies/n2011-04.md")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clinmap.app.completeness import LOOKED_UP
+from clinmap.app.build.completeness import LOOKED_UP
 from clinmap.app.main import main
-from clinmap.app.package_files import PackageFiles
+from clinmap.app.package.package_files import PackageFiles
 from clinmap.app.registry import registry
 from clinmap.app.tracing import Cell, RawCell, Tracer
 from mappings.compile import compile_study

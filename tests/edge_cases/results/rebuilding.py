@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from clinmap.app.edges import Node, edges
-from clinmap.app.needs import raw_columns
-from clinmap.app.pipeline import build_datasets, sdtm_tables
-from clinmap.app.raw_data import RawTables, read_raw_tables
+from clinmap.app.build.edges import Node, edges
+from clinmap.app.build.needs import raw_columns
+from clinmap.app.build.pipeline import build_datasets, sdtm_tables
+from clinmap.app.build.raw_data import RawTables, read_raw_tables
 from clinmap.app.watch import Silence
 from clinmap.execution.finish import Built
 from clinmap.execution.tables import FrameTable

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from clinmap.app.package_files import PackageFiles
+from clinmap.app.package.package_files import PackageFiles
 from clinmap.app.registry import registry
-from clinmap.app.results import analysis_data
+from clinmap.app.results.computing import analysis_data
 from clinmap.plan import Plan
 from clinmap.results.plans import DisplayPlan, ResultsPlan
 from clinmap.results.preparation import prepared

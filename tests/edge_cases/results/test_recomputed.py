@@ -15,9 +15,9 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from clinmap.app.package_files import PackageFiles
+from clinmap.app.package.package_files import PackageFiles
 from clinmap.app.registry import registry
-from clinmap.app.results import analysis_data
+from clinmap.app.results.computing import analysis_data
 from clinmap.plan import Plan
 from clinmap.results.compute import shown
 from clinmap.results.plans import DisplayPlan, ResultPlan

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clinmap.app.pipeline import BuiltStudy, build_study
+from clinmap.app.build.pipeline import BuiltStudy, build_study
 from clinmap.app.registry import registry
 from mappings.compile import compile_study
 

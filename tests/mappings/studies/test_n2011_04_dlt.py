@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from clinmap.app.pipeline import BuiltStudy
+from clinmap.app.build.pipeline import BuiltStudy
 from tests.built_studies import of
 
 

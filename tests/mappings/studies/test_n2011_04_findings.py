@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clinmap.app.pipeline import BuiltStudy, build_study
+from clinmap.app.build.pipeline import BuiltStudy, build_study
 from clinmap.app.registry import registry
 from mappings.compile import compile_study
 from tests.built_studies import of

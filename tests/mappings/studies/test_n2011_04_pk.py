@@ -8,7 +8,7 @@ from importlib.resources import files
 import pandas as pd
 import pytest
 
-from clinmap.app.pipeline import BuiltStudy
+from clinmap.app.build.pipeline import BuiltStudy
 from tests.built_studies import of
 
 

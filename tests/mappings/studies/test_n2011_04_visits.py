@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clinmap.app.pipeline import BuiltStudy
+from clinmap.app.build.pipeline import BuiltStudy
 from tests.built_studies import of
 
 ON_RESULT = "VSORRES VSORRESU VSSTRESC VSSTRESN VSSTRESU"

@@ -47,7 +47,7 @@ def add(parts: Parts) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Audit, report, and tell by the exit code."""
-    from clinmap.app.auditing import Order, audit
+    from clinmap.app.define.auditing import Order, audit
     from clinmap.app.reports import report_bytes
     from clinmap.app.watch import progress
 

@@ -44,7 +44,7 @@ def add(parts: Parts) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write, and say where."""
-    from clinmap.app.define_excel import ExcelOrder, write_excel
+    from clinmap.app.define.excel import ExcelOrder, write_excel
 
     order = ExcelOrder(arguments.source, arguments.out, arguments.layout, arguments.package)
     for path in write_excel(order):

@@ -41,7 +41,7 @@ def add(parts: Parts) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Import, list what was found, and say what is next."""
     from clinmap.app.console import print_problems
-    from clinmap.app.define_import import ImportOrder, import_files
+    from clinmap.app.define.importing import ImportOrder, import_files
     from clinmap.app.places import Places, openable
 
     order = ImportOrder(arguments.files, arguments.out, arguments.study)

@@ -1,0 +1,1 @@
+"""Building a study: reading, making datasets, checking, and what became of the raw data."""

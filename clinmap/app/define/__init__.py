@@ -1,0 +1,1 @@
+"""The commands around define.xml: audit, Excel, import."""

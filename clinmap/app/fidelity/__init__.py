@@ -1,0 +1,1 @@
+"""Built datasets beside published ones."""

@@ -1,0 +1,1 @@
+"""A package of ours as files: written, and read again."""

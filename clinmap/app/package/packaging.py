@@ -1,0 +1,110 @@
+"""Writing a built study as a package: datasets, define.xml, problems, lineage, manifest.
+
+The package appears whole or not at all (`clinmap.writers.package`), and equal input gives equal
+bytes: one stamp, no clock, no host, no path.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copyfile
+
+from clinmap.app.build.pipeline import BuiltStudy, submitted_frame
+from clinmap.app.package.lineage_files import write_lineage
+from clinmap.app.package.manifest import manifest
+from clinmap.app.package.parts import write_parts
+from clinmap.app.package.problem_reports import problems_document, problems_page
+from clinmap.app.watch import Silence, Watch
+from clinmap.plan import Purpose
+from clinmap.problems import OutputError
+
+FOLDERS: dict[Purpose, str] = {
+    "Tabulation": "tabulations/sdtm",
+    "Analysis": "analysis/adam/datasets",
+}
+"""Where datasets stand below `m5/datasets/<study>` (eCTD module 5)."""
+
+DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
+"""What the operating system says when a disk is full, read-only or failing."""
+
+
+def dataset_folder(study: str, purpose: Purpose) -> str:
+    """The folder of a purpose's datasets in a package of the study.
+
+    >>> dataset_folder("N2011-04", "Analysis")
+    'm5/datasets/n2011-04/analysis/adam/datasets'
+    """
+    name = re.sub(r"[^a-z0-9._-]+", "-", study.lower()).strip("-.") or "study"
+    return f"m5/datasets/{name}/{FOLDERS[purpose]}"
+
+
+def write_package(built: BuiltStudy, out: Path, watch: Watch | None = None) -> None:
+    """Write the package of a built study to `out`, which is new, empty, or a package of ours.
+
+    Problems: OutputError OUT001 to OUT003, XPT008 and XPT009; then `out` is as it was before.
+    """
+    from clinmap.writers.documents import write_json
+    from clinmap.writers.package import MANIFEST, package
+
+    watch = watch or Silence()
+    with watch.stage("package"), _disk_trouble(out), package(out) as staging:
+        for name in built.files:
+            watch.step(name)
+            _write_dataset(built, name, staging / dataset_path(built, name))
+        for purpose in built.defines:
+            _write_define(built, purpose, staging)
+        write_lineage(built, staging / "lineage")
+        write_json(problems_document(built), staging / "problems.json")
+        page = problems_page(built)
+        (staging / "problems.html").write_text(page, encoding="utf-8", newline="\n")
+        write_json(manifest(built, staging, dict(dataset_paths(built))), staging / MANIFEST)
+
+
+@contextmanager
+def _disk_trouble(out: Path) -> Iterator[None]:
+    """A full, read-only or failing disk is nobody's fault of programming: it is OUT002."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        raise OutputError(
+            "OUT002", f"{out.name} cannot be written: {error.strerror}; nothing was changed"
+        ) from None
+
+
+def dataset_path(built: BuiltStudy, name: str) -> str:
+    """Where a dataset's file stands in the package."""
+    purpose = built.datasets[name].plan.purpose
+    return f"{dataset_folder(built.plan.study, purpose)}/{built.facts[name].file}"
+
+
+def dataset_paths(built: BuiltStudy) -> Iterator[tuple[str, str]]:
+    """The files of all datasets that have one."""
+    return ((name, dataset_path(built, name)) for name in built.files)
+
+
+def _write_dataset(built: BuiltStudy, name: str, path: Path) -> None:
+    from clinmap.writers.xpt import write_xpt
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    dataset = built.datasets[name]
+    frame = submitted_frame(dataset)
+    write_xpt(frame, dataset.plan, path, built.stamp)
+    write_parts(frame, dataset.plan, built.parts.get(name, ()), path.parent, built.stamp)
+
+
+def _write_define(built: BuiltStudy, purpose: Purpose, staging: Path) -> None:
+    from define.document.stylesheet import copy_stylesheet
+    from define.document.write import write_define
+
+    folder = staging / dataset_folder(built.plan.study, purpose)
+    write_define(built.defines[purpose], folder / "define.xml")
+    copy_stylesheet(folder)
+    for document in built.plan.documents:
+        if document.purpose == purpose:
+            copyfile(built.compiled.documents[document.id], folder / document.file)

@@ -1,0 +1,1 @@
+"""Documents of others as the skeleton of a specification."""

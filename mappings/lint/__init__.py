@@ -1,0 +1,1 @@
+"""Checks of a compiled specification, one module for each kind of finding."""
