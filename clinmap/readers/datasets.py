@@ -1,4 +1,4 @@
-"""Finished SDTM and ADaM datasets, from transport files or Parquet, with their types."""
+"""Finished SDTM and ADaM datasets with their types: transport files, Parquet, Dataset-JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-_SUFFIXES = (".xpt", ".parquet")
+_SUFFIXES = (".xpt", ".parquet", ".json", ".ndjson")
 _EPOCH_DAYS = 3653
 
 
@@ -20,7 +20,8 @@ def read_dataset(path: Path) -> pd.DataFrame:
     """One dataset: text in pandas' text dtype, every number as float64.
 
     SAS dates and date-times stay numbers; Parquet dates become days and time stamps seconds since
-    1960, times seconds since midnight, so that both formats give equal frames. Missing values:
+    1960, times seconds since midnight, and so do those of Dataset-JSON that are meant as numbers:
+    all formats give equal frames. Missing values:
     blank text is null, missing numbers are NaN. Problems: InputError INP001, INP002, INP003,
     INP006, INP007.
 
@@ -35,6 +36,10 @@ def read_dataset(path: Path) -> pd.DataFrame:
         )
     if path.suffix.lower() == ".parquet":
         return _from_parquet(path, file)
+    if path.suffix.lower() in (".json", ".ndjson"):
+        from clinmap.readers.described import read_described
+
+        return read_described(path).frame
     return _from_xpt(path, file)
 
 
@@ -42,7 +47,7 @@ def read_folder(folder: Path, names: Collection[str] = ()) -> dict[str, pd.DataF
     """The datasets of a folder, by upper-case name, sorted; only `names` when any are given.
 
     Problems: InputError INP001 when the folder or a named dataset is absent, INP007 when a dataset
-    stands there twice (as XPT and as Parquet); else as `read_dataset`.
+    stands there twice (as XPT and as Parquet, say); else as `read_dataset`.
 
     >>> sorted(read_folder(Path("sdtm"), ["DM", "AE"]))  # doctest: +SKIP
     ['AE', 'DM']
@@ -53,16 +58,14 @@ def read_folder(folder: Path, names: Collection[str] = ()) -> dict[str, pd.DataF
     paths: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         name = path.stem.upper()
-        if path.suffix.lower() not in _SUFFIXES or (wanted and name not in wanted):
+        if not _is_dataset(path) or (wanted and name not in wanted):
             continue
         if name in paths:
             said = f"dataset {name} stands there twice: {paths[name].name} and {path.name}"
             raise InputError("INP007", said, location=Location(folder.name))
         paths[name] = path
     for name in sorted(wanted - set(paths)):
-        present = sorted(
-            {p.stem.upper() for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES}
-        )
+        present = sorted({p.stem.upper() for p in folder.iterdir() if _is_dataset(p)})
         raise InputError(
             "INP001",
             f"dataset {name} is not in the folder",
@@ -70,6 +73,13 @@ def read_folder(folder: Path, names: Collection[str] = ()) -> dict[str, pd.DataF
             hint=near_match(name, present),
         )
     return {name: read_dataset(paths[name]) for name in sorted(paths)}
+
+
+def _is_dataset(path: Path) -> bool:
+    from clinmap.readers.described import is_dataset_json
+
+    suffix = path.suffix.lower()
+    return suffix in _SUFFIXES and (suffix != ".json" or is_dataset_json(path))
 
 
 def labels(path: Path) -> dict[str, str]:
@@ -82,6 +92,10 @@ def labels(path: Path) -> dict[str, str]:
         from clinmap.readers.parquet import field_labels
 
         return field_labels(path, path.name)
+    if path.suffix.lower() in (".json", ".ndjson"):
+        from clinmap.readers.described import read_described
+
+        return {c.name: c.label for c in read_described(path).columns if c.label}
     from clinmap.readers.sas import read_sas
 
     _, meta = read_sas(path, "xpt", path.name, metadata_only=True)

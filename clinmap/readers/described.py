@@ -121,19 +121,26 @@ def _from_parquet(path: Path) -> DescribedDataset:
     from pandas.api.types import is_numeric_dtype
 
     from clinmap.readers.datasets import read_dataset
-    from clinmap.readers.parquet import field_labels
+    from clinmap.readers.parquet import said_of_fields
 
     frame = read_dataset(path)
-    labels = field_labels(path, path.name)
-    columns = tuple(
-        DescribedColumn(
-            str(name),
-            None if column.isna().all() else not is_numeric_dtype(column),
-            labels.get(str(name)) if labels else None,
+    dataset, told = said_of_fields(path, path.name)
+    columns = []
+    for name, column in frame.items():
+        own = told.get(str(name), {})
+        unsaid = None if column.isna().all() else not is_numeric_dtype(column)
+        columns.append(
+            DescribedColumn(
+                str(name),
+                own["dataType"] not in _NUMBERS and own.get("targetDataType") not in _NUMBERS
+                if "dataType" in own
+                else unsaid,
+                own.get("label", "" if "dataType" in own else None),
+                int(own["length"]) if own.get("length", "").isdecimal() else None,
+                own.get("displayFormat", "" if "dataType" in own else None),
+            )
         )
-        for name, column in frame.items()
-    )
-    return DescribedDataset(frame, columns)
+    return DescribedDataset(frame, tuple(columns), dataset.get("name"), dataset.get("label"))
 
 
 def _from_json(path: Path) -> DescribedDataset:

@@ -69,6 +69,16 @@ def read_table(path: Path, file: str) -> pa.Table:
 
 def field_labels(path: Path, file: str) -> dict[str, str]:
     """The labels that stand in the metadata of the columns, under `label`."""
+    told = said_of_fields(path, file)[1]
+    return {name: said["label"] for name, said in told.items() if said.get("label")}
+
+
+def said_of_fields(path: Path, file: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """The metadata of the file, and that of each of its columns, as texts by name.
+
+    >>> said_of_fields(Path("dm.parquet"), "dm.parquet")[0]["label"]  # doctest: +SKIP
+    'Demographics'
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -76,8 +86,14 @@ def field_labels(path: Path, file: str) -> dict[str, str]:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError):
         raise InputError("INP006", "not a usable parquet file", location=Location(file)) from None
-    found = {f.name: (f.metadata or {}).get(b"label", b"").decode("utf-8") for f in schema}
-    return {name: label for name, label in found.items() if label}
+    return _texts(schema.metadata), {field.name: _texts(field.metadata) for field in schema}
+
+
+def _texts(metadata: dict[bytes, bytes] | None) -> dict[str, str]:
+    return {
+        key.decode("utf-8", "replace"): value.decode("utf-8", "replace")
+        for key, value in (metadata or {}).items()
+    }
 
 
 def unusable(name: str, kind: str, file: str) -> InputError:

@@ -27,26 +27,35 @@ def write_parquet(
     >>> write_parquet(frame, Path("lineage/ae.parquet"))  # doctest: +SKIP
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
         arrow = table if isinstance(table, pa.Table) else _from_frame(table)
-        pq.write_table(
-            _settled(arrow, labels or {}),
-            path,
-            row_group_size=_ROW_GROUP,
-            version="2.6",
-            compression="zstd",
-            compression_level=3,
-            use_dictionary=True,
-            write_statistics=True,
-            data_page_version="1.0",
-        )
+        write_settled(_settled(arrow, labels or {}), path)
     except pa.ArrowException:
         path.unlink(missing_ok=True)
         raise OutputError(
             "PQT001", f"{path.name}: a column holds values of several types"
         ) from None
+
+
+def write_settled(table: pa.Table, path: Path) -> None:
+    """Write an Arrow table as it is, with settings that do not change from version to version.
+
+    >>> write_settled(table, Path("ae.parquet"))  # doctest: +SKIP
+    """
+    import pyarrow.parquet as pq
+
+    pq.write_table(
+        table,
+        path,
+        row_group_size=_ROW_GROUP,
+        version="2.6",
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=True,
+        write_statistics=True,
+        data_page_version="1.0",
+    )
 
 
 def _from_frame(frame: pd.DataFrame) -> pa.Table:

@@ -6,10 +6,12 @@ import argparse
 from pathlib import Path
 
 from clinmap.app.commands.declaring import Parts, add_fail_on, add_study, declare
+from clinmap.app.package.other_formats import OTHER_FORMATS
 
 EXAMPLES = (
     "clinmap build my-study --raw exports --out package",
     "clinmap build my-study --raw exports --out package --select AE DM",
+    "clinmap build my-study --raw exports --out package --formats json parquet",
     "clinmap build my-study --raw exports --out package --as-of 2025-06-30 --fail-on warning",
 )
 
@@ -34,6 +36,15 @@ def add(parts: Parts) -> None:
         default="",
         metavar="NAME",
         help="read the raw tables that are in this mirror of raw.yaml from it",
+    )
+    parser.add_argument(
+        "--formats",
+        nargs="+",
+        default=(),
+        choices=("xpt", *OTHER_FORMATS),
+        metavar="FORMAT",
+        help="write the datasets in these formats as well: json and ndjson (Dataset-JSON 1.1), "
+        "parquet; xpt is always written",
     )
     parser.add_argument(
         "--split-size",
@@ -75,6 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
         as_of=arguments.as_of,
         split_size=arguments.split_size,
         mirror=arguments.mirror,
+        formats=[form for form in arguments.formats if form != "xpt"],
         fail_on=arguments.fail_on,
         quiet=arguments.quiet,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfile
@@ -16,6 +16,11 @@ from shutil import copyfile
 from clinmap.app.build.pipeline import BuiltStudy, submitted_frame
 from clinmap.app.package.lineage_files import write_lineage
 from clinmap.app.package.manifest import manifest
+from clinmap.app.package.other_formats import (
+    dataset_description,
+    other_path,
+    write_other_format,
+)
 from clinmap.app.package.parts import write_parts
 from clinmap.app.package.problem_reports import problems_document, problems_page
 from clinmap.app.watch import Silence, Watch
@@ -42,8 +47,12 @@ def dataset_folder(study: str, purpose: Purpose) -> str:
     return f"m5/datasets/{name}/{FOLDERS[purpose]}"
 
 
-def write_package(built: BuiltStudy, out: Path, watch: Watch | None = None) -> None:
+def write_package(
+    built: BuiltStudy, out: Path, watch: Watch | None = None, formats: Sequence[str] = ()
+) -> None:
     """Write the package of a built study to `out`, which is new, empty, or a package of ours.
+
+    `formats` are those of `OTHER_FORMATS` that datasets are written in beside transport files.
 
     Problems: OutputError OUT001 to OUT003, XPT008 and XPT009; then `out` is as it was before.
     """
@@ -55,6 +64,7 @@ def write_package(built: BuiltStudy, out: Path, watch: Watch | None = None) -> N
         for name in built.files:
             watch.step(name)
             _write_dataset(built, name, staging / dataset_path(built, name))
+            _write_others(built, name, staging, formats)
         for purpose in built.defines:
             _write_define(built, purpose, staging)
         write_lineage(built, staging / "lineage")
@@ -96,6 +106,17 @@ def _write_dataset(built: BuiltStudy, name: str, path: Path) -> None:
     frame = submitted_frame(dataset)
     write_xpt(frame, dataset.plan, path, built.stamp)
     write_parts(frame, dataset.plan, built.parts.get(name, ()), path.parent, built.stamp)
+
+
+def _write_others(built: BuiltStudy, name: str, staging: Path, formats: Sequence[str]) -> None:
+    dataset, purpose = built.datasets[name], built.datasets[name].plan.purpose
+    define_path = f"{dataset_folder(built.plan.study, purpose)}/define.xml"
+    for form in formats:
+        path = other_path(dataset.plan, form)
+        described = dataset_description(
+            built.defines[purpose], dataset.plan, built.stamp, path, define_path
+        )
+        write_other_format(submitted_frame(dataset), described, staging / path)
 
 
 def _write_define(built: BuiltStudy, purpose: Purpose, staging: Path) -> None:
