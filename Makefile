@@ -59,9 +59,11 @@ docs: $(RUN) ## write the reference pages into docs/reference/
 bench: $(TEST) ## run the benchmarks
 	$(BIN)/python -m benchmarks
 
-fuzz: $(TEST) ## damage 10,000 raw files and change 2,000 raw values (an hour or two)
+fuzz: $(TEST) ## damage 10,000 raw files, change 2,000 raw values, plant 400 faults (an hour or two)
 	$(BIN)/python -m tests.fuzz --files 10000 --findings fuzz-findings
 	$(BIN)/python -m tests.fuzz --mutations 2000
+	$(BIN)/python -m tests.faults --specifications 200
+	$(BIN)/python -m tests.faults --datasets 200
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) build dist demo-output

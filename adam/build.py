@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from clinmap.execution.building import Outcome, build_datasets
+from clinmap.execution.finish import Built
+from clinmap.execution.found import Found
 from clinmap.execution.tables import FrameTable
 from clinmap.frames import TEXT, as_text
 from clinmap.plan import DatasetPlan, Plan
@@ -18,13 +21,18 @@ def build_adam(
     tables: Mapping[str, FrameTable],
     datasets: Iterable[DatasetPlan] | None = None,
     progress: Callable[[str], None] | None = None,
+    given: Mapping[str, Built] | None = None,
+    known: Mapping[str, Found] | None = None,
 ) -> Outcome:
     """Build the ADaM datasets; `tables` holds the SDTM datasets (and any raw table they join).
 
+    Those that are `given` by an earlier run stay as they are, with what is `known` of them.
     Rows, missing values and problems are those of the operations; see their pages.
     """
     wanted = list(plan.of_purpose("Analysis") if datasets is None else datasets)
-    return build_datasets(plan, tables, wanted, progress)
+    outcome = build_datasets(plan, tables, wanted, progress, given, known)
+    made = {**(given or {}), **outcome.datasets}
+    return replace(outcome, datasets={d.name: made[d.name] for d in wanted if d.name in made})
 
 
 def given_sdtm(

@@ -22,6 +22,7 @@ import ast
 import re
 from dataclasses import dataclass
 
+from clinmap.patterns import safe_pattern
 from clinmap.plan import Ref, parse_reference
 from clinmap.problems import near_match
 
@@ -46,6 +47,13 @@ FUNCTIONS: dict[str, tuple[int, int, str]] = {
     "coalesce": (2, 9, "the first of the values that is not missing"),
 }
 """The functions that an expression may call: fewest and most arguments, and what they give."""
+
+LONGEST = 10_000
+"""The longest expression, in characters."""
+DEEPEST = 100
+"""How many parts of an expression may stand in one another; a long sum is a part in a part."""
+MOST_DIGITS = 100
+"""The most decimals or digits that `round` and `digits` give."""
 
 _TOKEN = re.compile(
     r"""'(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*"
@@ -132,6 +140,8 @@ def parse_condition(text: str) -> Expression:
 
 def parse_expression(text: str) -> Expression:
     """The expression that `text` is; ValueError says where it is wrong and what is near."""
+    if len(text) > LONGEST:
+        raise ValueError(f"an expression of {len(text):,} characters is not read; write steps")
     found: dict[str, Ref] = {}
 
     def protect(match: re.Match[str]) -> str:
@@ -152,12 +162,20 @@ def parse_expression(text: str) -> Expression:
 
     try:
         tree = ast.parse(_TOKEN.sub(protect, text).strip(), mode="eval")
+        root = _Reader(text, found).node(tree.body)
+        if _depth(root) > DEEPEST:
+            raise RecursionError
+    except (RecursionError, MemoryError):
+        raise ValueError("the expression has too many parts in one another; write steps") from None
     except SyntaxError as error:
         equals = _EQUALS.search(_TOKEN.sub("x", text))
         said = "write == to compare" if equals else error.msg
         raise ValueError(f"the expression {text!r} cannot be read: {said}") from None
-    root = _Reader(text, found).node(tree.body)
     return Expression(text, root, tuple(dict.fromkeys(found.values())))
+
+
+def _depth(node: Node) -> int:
+    return 1 + max(map(_depth, node.arguments), default=0) if isinstance(node, Apply) else 0
 
 
 class _Reader:
@@ -280,7 +298,9 @@ class _Reader:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return self._check_decimals(name, operand)
             case ast.Constant(value=int() as value) if not isinstance(value, bool):
-                return None
+                if value <= MOST_DIGITS:
+                    return None
+                raise ValueError(f"{name} in {self.text!r} takes at most {MOST_DIGITS} digits")
         raise ValueError(
             f"{name} in {self.text!r} takes a whole number as written, such as {name}($X, 2)"
         )
@@ -288,7 +308,4 @@ class _Reader:
     def _check_pattern(self, node: Node) -> None:
         if not isinstance(node, Literal) or not isinstance(node.value, str):
             raise ValueError(f"matches in {self.text!r} takes a regular expression in quotes")
-        try:
-            re.compile(node.value)
-        except re.error as error:
-            raise ValueError(f"{node.value!r} is no regular expression: {error}") from None
+        safe_pattern(node.value)

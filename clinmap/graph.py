@@ -23,18 +23,35 @@ SUBJECT = "USUBJID"
 def execution_order(plan: Plan, datasets: Iterable[DatasetPlan]) -> list[Node]:
     """The nodes of the datasets in an order in which each can be made; an error where none exists.
 
-    References to datasets outside `datasets` are to tables that are given, and bind nothing.
+    References to datasets outside `datasets` are to tables that are given, and bind nothing. A node
+    comes after as many others as its longest way from the raw data has, then by its place in the
+    Plan: so nothing that a dataset does not rest on has a say in the order of its nodes.
+    """
+    wanted = list(datasets)
+    edges = node_needs(plan, wanted)
+    try:
+        found = list(TopologicalSorter(edges).static_order())
+    except CycleError as error:
+        building = {dataset.name: dataset for dataset in wanted}
+        raise _cycle(building, error.args[1]) from None
+    depth: dict[Node, int] = {}
+    for node in found:
+        depth[node] = 1 + max((depth[need] for need in edges.get(node, ())), default=0)
+    place = {node: number for number, node in enumerate(edges)}
+    return sorted(found, key=lambda node: (depth[node], place.get(node, len(place))))
+
+
+def node_needs(plan: Plan, datasets: Iterable[DatasetPlan]) -> dict[Node, list[Node]]:
+    """Each node of the datasets with the nodes that must be made before it, in the Plan's order.
+
+    Nodes of other datasets and of raw tables are not among them.
     """
     building = {dataset.name: dataset for dataset in datasets if not dataset.parent}
-    edges = {
+    return {
         node: [need for need in needs if need[0] in building]
         for dataset in building.values()
         for node, needs in _Edges(plan, dataset, building).all()
     }
-    try:
-        return list(TopologicalSorter(edges).static_order())
-    except CycleError as error:
-        raise _cycle(building, error.args[1]) from None
 
 
 def _cycle(building: Mapping[str, DatasetPlan], nodes: list[Node]) -> SpecificationError:

@@ -18,6 +18,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clinmap.fixes import Fix
+
+ANY = "*"
+"""What problems.yaml writes for every dataset, or for every variable of one."""
 
 LONGEST_SHOWN = 60
 """The longest text of the data that a message shows."""
@@ -60,6 +67,11 @@ class Location:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
 
+    @property
+    def precise(self) -> str:
+        """The place with its column, where that is known: `sdtm/ae.yaml:12:5`."""
+        return f"{self}:{self.column}" if self.line and self.column else str(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -79,6 +91,7 @@ class Problem:
     location: Location | None = None
     hint: str = ""
     explained: str = ""
+    fix: Fix | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -87,15 +100,25 @@ class Problem:
 
 
 class ClinmapError(Exception):
-    """Something that stops us: `code`, `message`, the `location` and a `hint` that mends it."""
+    """Something that stops us: `code`, `message`, the `location` and a `hint` that mends it.
+
+    A `fix` is what `check --fix` may write without asking.
+    """
 
     def __init__(
-        self, code: str, message: str, *, location: Location | None = None, hint: str = ""
+        self,
+        code: str,
+        message: str,
+        *,
+        location: Location | None = None,
+        hint: str = "",
+        fix: Fix | None = None,
     ) -> None:
         self.code = code
         self.message = message
         self.location = location
         self.hint = hint
+        self.fix = fix
         super().__init__(str(self))
 
     def __str__(self) -> str:

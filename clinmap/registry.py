@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, dataclass_transform
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, WithJsonSchema
@@ -181,8 +181,13 @@ def references(*values: object) -> tuple[Ref, ...]:
 class Registry:
     """The operations that a specification may name; made once by the application, never changed."""
 
-    def __init__(self, operations: Iterable[type[Operation]]) -> None:
+    def __init__(
+        self,
+        operations: Iterable[type[Operation]],
+        not_loaded: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
         self._by_name: dict[str, type[Operation]] = {}
+        self._not_loaded = not_loaded
         for found in operations:
             if found.name in self._by_name:
                 raise ValueError(f"two operations are named {found.name}")
@@ -205,6 +210,12 @@ class Registry:
         """The names of an operation's parameters, in order."""
         cls: Any = self._by_name[name]
         return tuple(field.name for field in dataclasses.fields(cls))
+
+    @property
+    def elsewhere(self) -> str:
+        """Which plug-ins are installed and were not asked for, in words; empty where none is."""
+        names = ", ".join(f"--plugin {name}" for name in self._not_loaded())
+        return f"Plug-ins that are installed and were not asked for: {names}." if names else ""
 
     def hint(self, name: str) -> str:
         """The operations with a near name."""

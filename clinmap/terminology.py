@@ -21,6 +21,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from clinmap.plan import PlanCodelist, PlanTerm
+
 Kind = Literal["SDTM", "ADaM", "Define"]
 
 PACKAGED_DATE = "2025-03-28"
@@ -271,6 +273,31 @@ def load_packaged(kind: Kind, date: str = PACKAGED_DATE) -> Terminology:
             entries[code] = line
             names[name] = code
     return Terminology(kind, date, Codelists(entries, names))
+
+
+def planned_codelist(codelist: Codelist, package: Terminology) -> PlanCodelist:
+    """A published codelist as a Plan has it: codes decoded by the codelist of their names.
+
+    >>> sdtm = load_packaged("SDTM")
+    >>> planned_codelist(sdtm.codelist("VSTESTCD"), sdtm).id
+    'C66741'
+    """
+    paired = package.paired(codelist.name)
+    names: Mapping[str, str] = {t.code: t.value for t in paired.terms if t.code} if paired else {}
+    own = {t.value: t for t in codelist.terms}
+    return PlanCodelist(
+        id=codelist.code or codelist.name,
+        name=codelist.name,
+        label=codelist.label,
+        code=codelist.code,
+        package=package.package,
+        extensible=codelist.extensible,
+        terms=tuple(
+            PlanTerm(value, names.get(t.code, t.decode), t.code, t.extended, t.synonyms)
+            for value, t in own.items()
+        ),
+        resolver=codelist,
+    )
 
 
 def _parsed(line: bytes) -> Codelist:

@@ -11,9 +11,9 @@ from pathlib import Path
 from clinmap.corrections import Correction
 from clinmap.plan import Plan
 from clinmap.problems import Location, SpecificationError, near_match
+from mappings.load import CORRECTIONS as FILE
 from mappings.references import references
 
-FILE = "corrections.csv"
 NEEDED = ("id", "table", "key", "field", "old", "new", "reason", "approver")
 FILLED = ("id", "table", "key", "field", "reason", "approver")
 COLUMNS = (*NEEDED, "date")

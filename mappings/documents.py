@@ -9,6 +9,7 @@ from pathlib import Path
 from clinmap.metadata import PlanDocument
 from clinmap.plan import Origin, Plan, StandardUse, VariablePlan
 from clinmap.problems import Location, SpecificationError, near_match
+from mappings.inside import outside
 from mappings.load import LoadedStudy
 from mappings.models import DefineSpec
 from mappings.nodes import Node
@@ -30,6 +31,10 @@ def study_documents(
         path = next(
             (folder / written for folder in loaded.folders if (folder / written).is_file()), None
         )
+        wrong = list(outside("the document", written, place, loaded.folders))
+        if wrong:
+            errors += wrong
+            continue
         said, hint, code = "", "", "SPC004"
         if path is None:
             said, code = f"there is no file {written}", "SPC005"

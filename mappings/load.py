@@ -9,8 +9,10 @@ from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
+from clinmap.fixes import sure_key
 from clinmap.problems import Location, SpecificationError, SpecificationErrors, near_match
 from mappings.given import given_datasets
+from mappings.inside import CLIMBS, CODE, linked_out, path_fault
 from mappings.models import DatasetSpec, ProblemsSpec, RawSpec, Spec, StudySpec
 from mappings.nodes import Node, joined, merged, read_yaml
 from mappings.not_done import with_not_done
@@ -19,6 +21,7 @@ from mappings.tables import filled_tables
 from mappings.unread import CONTINUED, FOLDERS, unread_files, unread_study
 from mappings.wording import plain_words
 
+CORRECTIONS = "corrections.csv"
 STUDIES = Path(__file__).parent / "studies"
 S = TypeVar("S", bound=Spec)
 
@@ -63,11 +66,13 @@ def find_study(name: str) -> Path:
     for folder in (Path(name), STUDIES / name):
         if (folder / "study.yaml").is_file():
             return folder
-    hint = unread_study(Path(name)) or near_match(name, shipped_studies())
+    other = unread_study(Path(name))
+    hint = other.text if other else near_match(name, shipped_studies())
     raise SpecificationError(
         "SPC006",
         f"there is no study {name!r}: neither a folder with study.yaml nor a shipped study",
         hint=hint or f"Shipped studies: {', '.join(shipped_studies())}.",
+        fix=other.fix if other else None,
     )
 
 
@@ -126,6 +131,8 @@ def _files(folder: Path, seen: tuple[Path, ...]) -> dict[str, Node]:
     """The nodes of each file, by its path in the study, inherited ones merged in."""
     here = folder.resolve()
     name = here.name
+    if errors := list(linked_out(here, [*_paths(here), here / CORRECTIONS])):
+        raise SpecificationErrors(errors)
     own = {
         path.relative_to(here).as_posix(): read_yaml(path, f"{name}/{path.relative_to(here)}")
         for path in _paths(here)
@@ -169,6 +176,11 @@ def _parents(extends: Node | None) -> list[Node]:
 
 def _parent(here: Path, parent: Node) -> Path:
     name = str(parent.value)
+    if (said := path_fault(name)) not in ("", CLIMBS):
+        hint = "Write a folder relative to this one, or the name of a shipped study."
+        raise SpecificationError(
+            CODE, f"`extends` names {name!r}, which {said}", location=parent.location, hint=hint
+        )
     for folder in (here / name, STUDIES / name):
         if (folder / "study.yaml").is_file():
             return folder
@@ -232,7 +244,8 @@ def _model_error(
     if item["type"] == "extra_forbidden":
         known = _known_keys(cls, path[:-1])
         hint = near_match(name, known) or f"Known here: {', '.join(known)}."
-        return SpecificationError("SPC002", f"unknown key {name!r}", location=place, hint=hint)
+        said, fix = f"unknown key {name!r}", sure_key(name, known, place)
+        return SpecificationError("SPC002", said, location=place, hint=hint, fix=fix)
     if item["type"] == "missing":
         return SpecificationError(
             "SPC004", f"{name!r} is missing", location=place, hint=f"Add `{name}:`."

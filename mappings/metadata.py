@@ -10,19 +10,13 @@ from clinmap.metadata import CodelistUse
 from clinmap.plan import DataType, Origin, SourcePlan, ValueItem, VariablePlan
 from clinmap.problems import near_match
 from clinmap.standards import VariableStandard, sdtm_order
+from clinmap.standards.adam import ADAM_FORMATS
 from mappings.data_types import named_type
 from mappings.parts import Part
 from mappings.study_context import DatasetContext
 from mappings.value_level import value_sources
 from mappings.variables import VariableSpec
 from mappings.wanted import Place
-
-ADAM_FORMATS: dict[str, tuple[DataType, str]] = {
-    "DTM": ("datetime", "DATETIME20."),
-    "DT": ("date", "DATE9."),
-    "TM": ("time", "TIME8."),
-}
-"""How a numeric ADaM timing variable is typed and shown (ADaMIG 1.3 section 3.1.4)."""
 
 LONGEST_LABEL = 40
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,7}")
@@ -103,7 +97,7 @@ def _label(context: DatasetContext, which: Described) -> str:
         context.study.refuse("SPC004", message, spec.location, hint)
     if len(spec.label) > LONGEST_LABEL:
         message = f"the label of {name} has more than {LONGEST_LABEL} characters"
-        context.study.refuse("SPC004", message, spec.location, "Shorten the label.")
+        context.study.refuse("SPC035", message, spec.location, "Shorten the label.")
     return label
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from clinmap.mirrors import Mirror
 from clinmap.plan import RawTable
 from clinmap.problems import Location, SpecificationError, near_match
+from mappings.inside import outside
 from mappings.models import MirrorSpec, RawSpec
 from mappings.nodes import Node
 
@@ -21,6 +22,7 @@ def study_mirrors(
         own = written.get(name) if written else None
         place = written.keys[name] if written else node.location
         groups = _groups(spec)
+        errors += outside(f"mirror {name}: path", spec.path, _place(own, "path", "", place))
         found[name] = Mirror(name, spec.path, groups, tuple(spec.key), place)
         for table in groups:
             where = _place(own, "tables", table, place)

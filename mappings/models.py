@@ -175,6 +175,13 @@ class DatasetSpec(Spec):
     submitted: bool = True
     parts: PartsSpec | None = Field(None, description="How it is split if its file is too large.")
 
+    @field_validator("dataset")
+    @classmethod
+    def _named(cls, name: str) -> str:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise ValueError(f"{name!r} is no name of a dataset: write capitals and digits, as AE")
+        return name
+
     @property
     def adam_structure(self) -> str:
         """The ADaM structure; ADSL and OCCDS need not be written."""

@@ -18,6 +18,10 @@ import yaml
 from clinmap.problems import Location, SpecificationError
 
 Scalar = str | int | float | bool | None
+DEEPEST = 40
+"""How many mappings and lists may stand in one another; a dataset needs about ten."""
+_DIGITS = 300
+"""A number of more digits is text."""
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "": None}
 
@@ -102,7 +106,7 @@ def parse_yaml(text: str, name: str) -> Node:
 
 def _refuse(text: str, name: str) -> None:
     """Refuse the parts of YAML that make a specification hard to read or dangerous."""
-    documents = 0
+    documents = depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         what, verb = "", "is"
         match event:
@@ -117,6 +121,10 @@ def _refuse(text: str, name: str) -> None:
                 what = "an anchor (&name)"
             case yaml.ScalarEvent(tag=tag) | yaml.CollectionStartEvent(tag=tag) if tag:
                 what = f"a tag ({tag})"
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            what, verb = f"more than {DEEPEST} lists and mappings in one another", "are"
         if what:
             raise SpecificationError(
                 "SPC001",
@@ -167,7 +175,7 @@ def _scalar(node: yaml.ScalarNode) -> Scalar:
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if _NUMBER.fullmatch(text):
+    if len(text) <= _DIGITS and _NUMBER.fullmatch(text):
         return float(text) if any(mark in text for mark in ".eE") else int(text)
     return text
 

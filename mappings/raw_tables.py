@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clinmap.patterns import safe_pattern
 from clinmap.plan import RawTable
 from clinmap.problems import Location, SpecificationError, near_match
 from clinmap.raw_formats import (
@@ -25,6 +26,7 @@ from clinmap.raw_formats import (
     option_names,
     options_of,
 )
+from mappings.inside import CODE, path_fault
 from mappings.models import RawSpec, TableSpec
 from mappings.nodes import Node
 
@@ -134,6 +136,9 @@ def _faults(
         yield _Fault("path", said, f"Write `format:`, one of {known}.")
     if not spec.path and fmt != "sql":
         yield _Fault("path", "`path` is missing", "Write `path:`, seen from the raw folder.")
+    if spec.path and fmt not in WITHOUT_FILE and (said := path_fault(spec.path)):
+        hint = "Write it from the raw folder, which is given as --raw."
+        yield _Fault("path", f"path {spec.path!r} {said}", hint, CODE)
     if fmt == "study" and spec.path:
         yield from _list_faults(spec.path, parameters)
     match options:
@@ -163,9 +168,9 @@ def _text_faults(delimiter: str, quote: str) -> Iterator[_Fault]:
 def _pattern_faults(patterns: Mapping[str, str]) -> Iterator[_Fault]:
     for name, pattern in patterns.items():
         try:
-            groups = re.compile(pattern).groups
-        except re.error as error:
-            yield _Fault("from_comments", f"{name}: no regular expression: {error}")
+            groups = safe_pattern(pattern).groups
+        except ValueError as error:
+            yield _Fault("from_comments", f"{name}: {error}")
             continue
         if groups != 1:
             yield _Fault(

@@ -6,6 +6,7 @@ and a method that fits. What does not goes to `errors`, each with its line and a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ from mappings.result_models import DisplaySpec, ResultSpec
 from mappings.wording import plain_words
 
 KINDS: dict[str, Shown] = {"T": "table", "L": "listing", "F": "figure"}
+_DISPLAY = re.compile(r"[TLF]-[\w.-]+")
+"""The name of a display is that of its files."""
 OWN_KEYS = tuple(str(i.alias or n) for n, i in ResultSpec.model_fields.items())
 
 
@@ -63,7 +66,7 @@ class _Results:
         if spec.objective not in known:
             said = f"display {name}: there is no objective {spec.objective!r}"
             self._refuse(said, (*path, "objective"), near_match(spec.objective, known))
-        if name[:1] not in KINDS or name[1:2] != "-":
+        if name[:1] not in KINDS or not _DISPLAY.fullmatch(name):
             said = f"a display is named T-… (table), L-… (listing) or F-… (figure), not {name!r}"
             self._refuse(said, path, "Write for example T-P1-1.", "SPC004")
         self._check_assumed(spec.assumes, (*path, "assumes"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from clinmap.fixes import sure_name
 from clinmap.plan import DatasetPlan, Join, RawTable
 from clinmap.problems import Location, SpecificationError, near_match
 from clinmap.registry import Registry
@@ -89,4 +90,9 @@ class DatasetContext:
 
     def refuse_unknown(self, what: str, word: str, place: Location, known: Iterable[str]) -> None:
         """Gather the error of a name that points at nothing, with the near ones."""
-        self.study.refuse("SPC011", f"{what} {word!r}", place, near_match(word, known))
+        names = tuple(known)
+        said, fix = f"{what} {word!r}", sure_name(word, names, place)
+        hint = near_match(word, names)
+        self.study.errors.append(
+            SpecificationError("SPC011", said, location=place, hint=hint, fix=fix)
+        )

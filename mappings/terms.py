@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from clinmap.fixes import sure_name
 from clinmap.plan import PlanCodelist, PlanTerm
 from clinmap.problems import Location, SpecificationError, near_match
 from clinmap.readers.terminology import read_terminology
-from clinmap.terminology import Codelist, Kind, Term, Terminology, load_packaged
+from clinmap.terminology import (
+    Codelist,
+    Kind,
+    Term,
+    Terminology,
+    load_packaged,
+    planned_codelist,
+)
+from mappings.inside import outside
 from mappings.models import CodelistSpec, TerminologySpec, TermSpec
 from mappings.nodes import Node
 
@@ -43,7 +52,7 @@ class Codelists:
             package, found = self._published(name)
             if found is None:
                 return None
-            made = replace(_planned(found, package), comment=self._comment(found))
+            made = replace(planned_codelist(found, package), comment=self._comment(found))
         return self.used.setdefault(made.id, made)
 
     def need(self, name: str, place: Location) -> PlanCodelist | None:
@@ -57,7 +66,11 @@ class Codelists:
             hint += " Or declare your own under terminology: codelists."
             self.errors.append(
                 SpecificationError(
-                    "SPC013", f"there is no codelist {name!r}", location=place, hint=hint
+                    "SPC013",
+                    f"there is no codelist {name!r}",
+                    location=place,
+                    hint=hint,
+                    fix=sure_name(name, [*self.spec.codelists, *near], place),
                 )
             )
         return found
@@ -147,6 +160,8 @@ def _from_files(
     """The packages that the study brings itself; a file is looked for where `extends` leads too."""
     for number, name in enumerate(spec.files):
         place = node.at(("terminology", "files", number))
+        for error in outside("the terminology file", name, place, folders):
+            raise error
         path = next((folder / name for folder in folders if (folder / name).is_file()), None)
         if path is None:
             raise SpecificationError(
@@ -156,25 +171,6 @@ def _from_files(
                 hint="Write its path from the study's folder.",
             )
         yield read_terminology(path)
-
-
-def _planned(codelist: Codelist, package: Terminology) -> PlanCodelist:
-    paired = package.paired(codelist.name)
-    names: Mapping[str, str] = {t.code: t.value for t in paired.terms if t.code} if paired else {}
-    own = {t.value: t for t in codelist.terms}
-    return PlanCodelist(
-        id=codelist.code or codelist.name,
-        name=codelist.name,
-        label=codelist.label,
-        code=codelist.code,
-        package=package.package,
-        extensible=codelist.extensible,
-        terms=tuple(
-            PlanTerm(value, names.get(t.code, t.decode), t.code, t.extended, t.synonyms)
-            for value, t in own.items()
-        ),
-        resolver=codelist,
-    )
 
 
 def _own_term(value: str, said: TermSpec | str | None, order: int | None) -> PlanTerm:

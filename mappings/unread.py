@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from clinmap.fixes import Rename
 from clinmap.problems import Location, SpecificationError, near_match
 
 PARTS = ("study", "raw", "problems", "results", "fidelity")
@@ -27,11 +29,23 @@ def unread_files(folders: Iterable[Path]) -> Iterator[SpecificationError]:
                 yield _unread(folder, path, hint or f"a dataset belongs in sdtm or adam; {other}")
 
 
-def unread_study(folder: Path) -> str:
-    """What to do about a folder whose study.yaml is named otherwise; empty where there is none."""
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """A file that should have another name: what to do about it, and the fix."""
+
+    text: str
+    fix: Rename
+
+
+def unread_study(folder: Path) -> OtherName | None:
+    """The study.yaml of a folder where it is named otherwise, or None."""
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     near = [path for path in files if _is_yaml(path) and path.stem.casefold() == "study"]
-    return f"{near[0].as_posix()} is not read; name it study.yaml." if near else ""
+    if not near:
+        return None
+    place = Location(f"{folder.resolve().name}/{near[0].name}")
+    said = f"{near[0].as_posix()} is not read; name it study.yaml."
+    return OtherName(said, Rename(place, "study.yaml"))
 
 
 def _of_folder(folder: Path, inner: Path) -> Iterator[SpecificationError]:
@@ -57,4 +71,7 @@ def _is_part(path: Path) -> bool:
 def _unread(folder: Path, path: Path, mend: str) -> SpecificationError:
     name = path.relative_to(folder).as_posix()
     place = Location(f"{folder.name}/{name}")
-    return SpecificationError("SPC005", f"{name} is not read; {mend}", location=place)
+    said, new = f"{name} is not read; {mend}", path.with_suffix(ENDINGS[0])
+    sure = mend == f"name it {new.name}" and not new.exists()
+    fix = Rename(place, new.name) if sure else None
+    return SpecificationError("SPC005", said, location=place, fix=fix)

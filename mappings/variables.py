@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from clinmap.fixes import sure_key
 from clinmap.metadata import CodelistUse, FormalCode
 from clinmap.plan import Origin, Ref, Step, ValueItem, parse_reference
 from clinmap.problems import Location, SpecificationError, near_match
@@ -162,12 +163,14 @@ class VariableReader:
         first = next(iter(entries))
         if first in ATTRIBUTES:
             return _beside(first, node)
+        known, place = (*self.registry.names, *ATTRIBUTES), node.keys.get(first, node.location)
+        hint = near_match(first, known) or f"Operations: {', '.join(self.registry.names)}."
         return SpecificationError(
             "SPC010",
             f"there is no operation {first!r}",
-            location=node.keys.get(first, node.location),
-            hint=near_match(first, (*self.registry.names, *ATTRIBUTES))
-            or f"Operations: {', '.join(self.registry.names)}.",
+            location=place,
+            hint=f"{hint} {self.registry.elsewhere}".strip(),
+            fix=sure_key(first, known, place),
         )
 
     def _made(self, name: str, parameters: Mapping[str, Node], node: Node) -> Step:
@@ -176,18 +179,25 @@ class VariableReader:
             if key not in known and key in ATTRIBUTES:
                 raise _beside(key, node)
             if key not in known:
-                raise SpecificationError(
-                    "SPC002",
-                    f"operation {name} has no parameter {key!r}",
-                    location=node.keys.get(key, node.location),
-                    hint=near_match(key, (*known, *ATTRIBUTES))
-                    or f"It has {', '.join(known)}; a variable has {', '.join(ATTRIBUTES)}.",
-                )
+                raise self._no_parameter(name, key, node)
         plain = {key: item.plain() for key, item in parameters.items()}
         try:
             return Step(self.registry.make(name, plain), node.location)
         except ValidationError as error:
             raise self._misfit(name, error, parameters, node) from None
+
+    def _no_parameter(self, name: str, key: str, node: Node) -> SpecificationError:
+        known, place = self.registry.parameters(name), node.keys.get(key, node.location)
+        # the first parameter stands behind the operation's name and is never written
+        allowed = (*known[1:], *ATTRIBUTES)
+        return SpecificationError(
+            "SPC002",
+            f"operation {name} has no parameter {key!r}",
+            location=place,
+            hint=near_match(key, (*known, *ATTRIBUTES))
+            or f"It has {', '.join(known)}; a variable has {', '.join(ATTRIBUTES)}.",
+            fix=sure_key(key, allowed, place),
+        )
 
     def _misfit(
         self, name: str, error: ValidationError, parameters: Mapping[str, Node], node: Node

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from clinmap.execution.building import Outcome, build_datasets
 from clinmap.execution.finish import ROW_LINK, Built
+from clinmap.execution.found import Found
 from clinmap.execution.tables import FrameTable
 from clinmap.frames import TEXT, as_text
 from clinmap.plan import DatasetPlan, Plan, VariablePlan
@@ -20,20 +22,24 @@ def build_sdtm(
     tables: Mapping[str, FrameTable],
     datasets: Iterable[DatasetPlan] | None = None,
     progress: Callable[[str], None] | None = None,
+    given: Mapping[str, Built] | None = None,
+    known: Mapping[str, Found] | None = None,
 ) -> Outcome:
     """Build the SDTM datasets from raw tables; supplemental qualifiers go to SUPP-- as well.
 
+    Those that are `given` by an earlier run stay as they are, with what is `known` of them.
     Rows, missing values and problems are those of the operations; see their pages.
     """
     wanted = list(plan.of_purpose("Tabulation") if datasets is None else datasets)
-    outcome = build_datasets(plan, tables, wanted, progress)
+    outcome = build_datasets(plan, tables, wanted, progress, given, known)
+    made = {**(given or {}), **outcome.datasets}
     built: dict[str, Built] = {}
     for dataset in wanted:
-        if dataset.parent and dataset.parent in outcome.datasets:
-            built[dataset.name] = supplemental(dataset, outcome.datasets[dataset.parent])
-        elif dataset.name in outcome.datasets:
-            built[dataset.name] = outcome.datasets[dataset.name]
-    return Outcome(built, outcome.problems, outcome.left_out)
+        if dataset.parent and dataset.parent in made:
+            built[dataset.name] = supplemental(dataset, made[dataset.parent])
+        elif dataset.name in made:
+            built[dataset.name] = made[dataset.name]
+    return replace(outcome, datasets=built)
 
 
 def supplemental(plan: DatasetPlan, parent: Built) -> Built:

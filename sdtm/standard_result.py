@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import field_validator, model_validator
 
+from clinmap.patterns import safe_pattern
 from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
 from clinmap.registry import Description, Operand, Operation, Reference, operation, references
@@ -94,10 +95,7 @@ class StandardResult(Operation):
     @field_validator("strip")
     @classmethod
     def _pattern(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+        safe_pattern(pattern)
         return pattern
 
     @field_validator("words", mode="before")

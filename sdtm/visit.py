@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from clinmap.patterns import safe_pattern
 from clinmap.plan import Origin, Plan, Ref
 from clinmap.problems import quoted
 from clinmap.registry import Description, Operation, Reference, operation, references
@@ -70,7 +71,7 @@ def visit_rules(listed: object) -> tuple[VisitRule, ...]:
 def _rule(entry: Any) -> VisitRule:
     if not isinstance(entry, Mapping) or "visit" not in entry or not set(entry) <= KEYS:
         raise ValueError(f"an entry of visits must have {', '.join(sorted(KEYS))}, not {entry!r}")
-    pattern = re.compile(str(entry["visit"]))
+    pattern = safe_pattern(str(entry["visit"]))
     times = tuple(float(x) for x in entry.get("times", ()))
     if pattern.groups != len(times):
         raise ValueError(f"visit {entry['visit']!r} needs one of `times` for each of its groups")

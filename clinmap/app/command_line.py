@@ -18,6 +18,7 @@ from clinmap.app import commands
 from clinmap.app.console import print_errors
 from clinmap.app.exits import FAULT, INTERRUPTED, PIPE_CLOSED, UNUSABLE
 from clinmap.app.places import Places, study_places
+from clinmap.app.registry import ask_for_plugins
 from clinmap.app.versions import strangers, version_text
 from clinmap.problems import ClinmapError
 
@@ -44,6 +45,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     if not hasattr(arguments, "run"):
         parser().print_help()
         return UNUSABLE
+    ask_for_plugins(getattr(arguments, "plugin", ()))
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()

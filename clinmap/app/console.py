@@ -37,7 +37,7 @@ def finding(severity: str, code: str, message: str, place: Location | None, hint
     ae.yaml:3: error SPC002: unknown key 'fro'
         from?
     """
-    where = f"{place}: " if place else ""
+    where = f"{place.precise}: " if place else ""
     mend = f"\n    {hint}" if hint else ""
     return f"{where}{severity} {code}: {message}{mend}"
 

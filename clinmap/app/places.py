@@ -33,13 +33,19 @@ class Places:
             return location if location and location.file else None
         return Location(openable(path), location.line, location.column)
 
+    def shown_file(self, file: str) -> str:
+        """The file name that can be opened from the current folder."""
+        shown = self.shown(Location(file))
+        return shown.file if shown else file
+
 
 def openable(path: Path) -> str:
     """A path as a person would type it: relative where it is below the current folder."""
-    here, resolved = Path.cwd(), path.resolve()
-    if resolved.is_relative_to(here):
-        return resolved.relative_to(here).as_posix()
-    return os.fspath(resolved)
+    here, whole = Path.cwd(), Path(os.path.abspath(path))  # noqa: PTH100 - a link is not followed
+    for found in (whole, path.resolve()):
+        if found.is_relative_to(here):
+            return found.relative_to(here).as_posix()
+    return os.fspath(whole)
 
 
 def study_places(study: str, more: Iterable[Path] = ()) -> Places:
@@ -50,6 +56,11 @@ def study_places(study: str, more: Iterable[Path] = ()) -> Places:
         folders = ()
     parents = (*(folder.parent for folder in folders), STUDIES)
     return Places(tuple(dict.fromkeys((*parents, *more))))
+
+
+def study_folders(folder: Path) -> tuple[Path, ...]:
+    """The folder of a study and those of the studies that it extends, its own first."""
+    return _study_folders(folder.resolve(), ())
 
 
 def _study_folders(folder: Path, seen: tuple[Path, ...]) -> tuple[Path, ...]:

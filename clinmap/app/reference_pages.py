@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import adam
 import sdtm
+from clinmap.app.rules.page import rules_page
 from clinmap.codes import CODES, Code
 from clinmap.codes.define_xml import DEFINE_CODES, needs_data
 from clinmap.operations import OPERATIONS
@@ -32,6 +33,7 @@ def reference_pages() -> dict[str, str]:
         "operations.md": "\n".join(_operations()) + "\n",
         "methods.md": "\n".join(_methods()) + "\n",
         "codes.md": "\n".join(_codes()) + "\n",
+        "rules.md": "\n".join((MADE, "", *rules_page())) + "\n",
         "define-audit.md": "\n".join(_define_audit()) + "\n",
     }
 

@@ -14,7 +14,7 @@ EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 def build_stamp(plan: Plan, as_of: str = "") -> datetime:
     """What was asked for, else SOURCE_DATE_EPOCH, else `as_of` of study.yaml; without time zone."""
     if as_of:
-        return _read(as_of, "--as-of", None)
+        return stamp_of(as_of)
     epoch = os.environ.get(EPOCH_VARIABLE, "")
     if not epoch:
         return _read(plan.as_of, "as_of", _study_file(plan))
@@ -26,6 +26,15 @@ def build_stamp(plan: Plan, as_of: str = "") -> datetime:
             f"{EPOCH_VARIABLE} is not a number of seconds since 1970: {epoch!r}",
             hint="Unset it, or give the time with --as-of.",
         ) from None
+
+
+def stamp_of(as_of: str) -> datetime:
+    """The date-time that the command line gives; SpecificationError SPC004 where it is none.
+
+    >>> stamp_of("2025-03-28").isoformat()
+    '2025-03-28T00:00:00'
+    """
+    return _read(as_of, "--as-of", None)
 
 
 def _study_file(plan: Plan) -> Location | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from functools import cache
 
 from clinmap.codes.after import LATER_CODES
+from clinmap.codes.analysis import ANALYSIS_CODES
 from clinmap.codes.code import Code
 from clinmap.codes.data import DATA_CODES
 from clinmap.codes.define_xml import DEFINE_CODES
@@ -32,6 +33,7 @@ CODES: tuple[Code, ...] = (
     *SPECIFICATION_CODES,
     *DATA_CODES,
     *FINISHED_CODES,
+    *ANALYSIS_CODES,
     *WRITTEN_CODES,
     *DEFINE_CODES,
     *WORKBOOK_CODES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinmap.codes.code import ERROR, Code
+from clinmap.codes.code import ERROR, WARNING, Code
 
 # fmt: off
 FILE_CODES: tuple[Code, ...] = (
@@ -29,6 +29,16 @@ FILE_CODES: tuple[Code, ...] = (
          "Use the ODM-XML, text or Excel file as NCI EVS publishes it."),
     Code("INP011", ERROR, "a define.xml cannot be read",
          "Check that the file is well-formed Define-XML 2.0 or 2.1."),
+    Code("INP012", ERROR, "a folder to be validated holds no dataset",
+         "Name the folder of the datasets, or one above it."),
+    Code("INP013", WARNING, "a dataset stands in two folders, and one of them is not read",
+         "Validate the folders one after the other, or name the one that is meant."),
+    Code("INP014", ERROR, "a former report cannot be read",
+         "Give the file that `clinmap validate --format json --output FILE` wrote."),
+    Code("INP015", ERROR, "there is no such folder of raw exports",
+         "Give `clinmap init` the folder that holds the exports, or one ODM-XML file."),
+    Code("INP016", ERROR, "a folder holds no raw table that can be read",
+         "The message names what stands there and why it was not taken; export it as CSV, say."),
     Code("INP040", ERROR, "an ODM file is of a version that is not read",
          "Export it as ODM 1.3.2."),
     Code("INP041", ERROR, "an ODM file has no such item group",

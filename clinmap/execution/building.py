@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clinmap.execution.finish import Built, finish
+from clinmap.execution.found import Found, asked_for, gathered
 from clinmap.execution.run import Execution
 from clinmap.execution.tables import FrameTable
 from clinmap.frames import Positions
@@ -15,11 +16,15 @@ from clinmap.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The datasets built, the problems found, and the raw records that rules left out."""
+    """The datasets built, the problems found, and the raw records that rules left out.
+
+    `found` has the problems and records by dataset, as a later run may ask for them.
+    """
 
     datasets: Mapping[str, Built]
     problems: tuple[Problem, ...]
     left_out: tuple[tuple[str, Positions], ...] = ()
+    found: Mapping[str, Found] = field(default_factory=dict)
 
 
 def build_datasets(
@@ -27,9 +32,17 @@ def build_datasets(
     tables: Mapping[str, FrameTable],
     datasets: Iterable[DatasetPlan],
     progress: Callable[[str], None] | None = None,
+    given: Mapping[str, Built] | None = None,
+    known: Mapping[str, Found] | None = None,
 ) -> Outcome:
-    """Run the datasets' nodes over the tables and bring the results into their final order."""
-    execution = Execution(plan, tables, progress)
+    """Run the datasets' nodes over the tables and bring the results into their final order.
+
+    Those of the datasets that are `given` stay as they are, and what is `known` of them counts as
+    found.
+    """
+    execution = Execution(plan, tables, progress, given)
     building = execution.run(datasets)
-    problems = tuple(execution.findings.problems)
-    return Outcome(finish(building), problems, tuple(execution.left_out))
+    final = {name: table.final for name, table in execution.given.items()}
+    found = asked_for({**(known or {}), **execution.found})
+    problems, left_out = gathered(found)
+    return Outcome(finish(building, final), problems, left_out, found)

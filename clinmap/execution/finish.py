@@ -19,36 +19,61 @@ JOIN_LINK = "@"
 
 
 @dataclass(frozen=True, slots=True)
+class AtWork:
+    """How the rows of a dataset stood before they came into their final order.
+
+    `order` has the row at work of each final one. Each row at work came from the table of its
+    segment, from the row at `positions`.
+    """
+
+    order: Positions
+    segment_of: npt.NDArray[np.int32]
+    positions: Positions
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
     """A finished dataset: all its variables in final order, and where each row and cell came from.
 
     `lineage` has the columns row (1-based), variable, source and record (1-based record of a raw
     table, or row of another dataset). An empty variable links the row itself, `@NAME` the partner
     that the join of that name found for it, which any variable that reads it shares.
+    `work` is what a later run needs to take the dataset as it is; SUPP-- has none.
     """
 
     plan: DatasetPlan
     frame: pd.DataFrame
     lineage: pd.DataFrame
     hashes: npt.NDArray[np.uint64]
+    work: AtWork | None = None
 
 
-def finish(building: Mapping[str, Working]) -> dict[str, Built]:
+def finish(
+    building: Mapping[str, Working], given: Mapping[str, Positions] | None = None
+) -> dict[str, Built]:
     """All datasets of a run in their final order, their lineage in terms of final rows.
 
+    `given` says of datasets that were there before where each row at work stands in the end.
     The working datasets give up their columns one by one, so that no dataset is held twice.
     """
     orders = {name: _order(working) for name, working in building.items()}
-    final = {name: _inverse(order) for name, order in orders.items()}
+    final = {**(given or {}), **{name: _inverse(order) for name, order in orders.items()}}
     return {
         name: Built(
             working.plan,
             _frame(working, orders[name]),
             _lineage(working, final),
             working.hashes[orders[name]],
+            _at_work(working, orders[name]),
         )
         for name, working in building.items()
     }
+
+
+def _at_work(working: Working, order: Positions) -> AtWork:
+    tables = tuple(segment.table.name for segment in working.segments)
+    return AtWork(order, working.segment_of, working.positions, tables)
 
 
 def _order(working: Working) -> Positions:

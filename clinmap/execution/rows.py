@@ -125,12 +125,13 @@ class WorkingRows:
         if not count:
             return
         found = self.working.raw_records(self.positions[where])
+        mine = self.execution.found[self.execution.making]
         if code in LEFT_OUT:
-            self.execution.left_out += found
+            mine.left_out += found
         rows = [
             f"{table}:{n + 1}" for table, records in found for n in records[:ROWS_KEPT].tolist()
         ]
-        self.execution.findings.add(
+        mine.problems.append(
             Problem(
                 code=code,
                 severity=severity_of(code),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from clinmap.execution.evaluate import is_true
+from clinmap.execution.finish import Built
+from clinmap.execution.found import SUBJECTS_OF, Found
+from clinmap.execution.given import GivenDataset
 from clinmap.execution.grouping import collapse, spread_parts
 from clinmap.execution.joins import match, match_all
 from clinmap.execution.rows import WorkingRows
@@ -46,7 +50,7 @@ from clinmap.plan import (
     Template,
     VariablePlan,
 )
-from clinmap.problems import Findings, Location
+from clinmap.problems import Location
 
 Progress = Callable[[str], None]
 Meeting = tuple[list[pd.Series], list[pd.Series], Callable[[], Positions], Mask]
@@ -56,21 +60,28 @@ class Execution:
     """One run over a Plan: its tables, the datasets in the making, and the problems found."""
 
     def __init__(
-        self, plan: Plan, tables: Mapping[str, FrameTable], progress: Progress | None = None
+        self,
+        plan: Plan,
+        tables: Mapping[str, FrameTable],
+        progress: Progress | None = None,
+        given: Mapping[str, Built] | None = None,
     ) -> None:
         self.plan = plan
-        self.tables = dict(tables)
+        self.given = {n: GivenDataset(b, self._found_table) for n, b in (given or {}).items()}
+        self.tables: dict[str, Table] = {**tables, **self.given}
         self.building: dict[str, Working] = {}
-        self.findings = Findings()
-        self.left_out: list[tuple[str, Positions]] = []
+        self.making = ""
+        self.found: dict[str, Found] = defaultdict(Found)
         self.progress = progress or (lambda _: None)
         self._subjects: dict[str, pd.Series] = {}
 
     def run(self, datasets: Iterable[DatasetPlan]) -> dict[str, Working]:
-        """Build the datasets; given tables and raw tables are found by name."""
+        """Build the datasets but those that are given; raw tables are found by name."""
         wanted = {dataset.name: dataset for dataset in datasets if not dataset.parent}
         for name, what in execution_order(self.plan, wanted.values()):
-            dataset = wanted[name]
+            dataset, self.making = wanted[name], name
+            if name in self.given:
+                continue
             if what == ROWS:
                 self.progress(name)
                 self.building[name] = self._rows(dataset)
@@ -87,12 +98,18 @@ class Execution:
         made = self.building.get(name)
         return self.tables[name] if made is None else made
 
+    def _found_table(self, name: str) -> Table | None:
+        return self.table(name) if self._knows(name) else None
+
     def subjects(self, table: Table) -> pd.Series:
         """The USUBJID of each row of a table, by the study's rule where it is a raw one."""
         if table.has(SUBJECT):
             return table.column(SUBJECT)
+        self.found[self.making].asked.add(table.name)
         if table.name not in self._subjects:
+            asking, self.making = self.making, f"{SUBJECTS_OF}{table.name}"
             self._subjects[table.name] = self._subject_of(table)
+            self.making = asking
         return self._subjects[table.name]
 
     def partners(

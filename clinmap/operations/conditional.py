@@ -52,6 +52,11 @@ class Conditional(Operation):
         cases = [part for case in self.conditional for part in (case.when, case.then)]
         return references(cases, self.otherwise)
 
+    def literals(self) -> tuple[object, ...]:
+        """The values that are written and not referred to."""
+        values = (*(case.then for case in self.conditional), self.otherwise)
+        return tuple(value for value in values if not isinstance(value, Ref))
+
     def apply(self, rows: Rows) -> pd.Series:
         """The first value whose condition is true."""
         values = rows.values(self.otherwise)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import field_validator
 
 from clinmap.operations.listed_texts import report_texts
+from clinmap.patterns import safe_pattern
 from clinmap.plan import Ref
 from clinmap.registry import Description, Operation, Reference, operation, references
 
@@ -44,11 +45,7 @@ class Extract(Operation):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        try:
-            groups = re.compile(pattern).groups
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
-        if groups != 1:
+        if safe_pattern(pattern).groups != 1:
             raise ValueError(f"{pattern!r} must have one group in parentheses")
         return pattern
 

@@ -99,8 +99,9 @@ def read_raw(
     Problems: InputError INP001 (no such file), INP002 (empty file), INP003 (encoding), INP004 (a
     column is missing), INP005 (an undeclared column, contract `freeze`), INP006 (damaged), INP007
     and INP008 (a column name twice, or none), INP009 (what raw.yaml names is not in the file),
-    INP020 to INP023 (workbooks and databases); Problem RAW001 (no rows), RAW002 (undeclared
-    columns), RAW003 (identical rows), and those of the format: RAW004, RAW006 to RAW011.
+    INP020 to INP023 (workbooks and databases), SPC060 (the path leads out of
+    the folder); Problem RAW001 (no rows), RAW002 (undeclared columns), RAW003 (identical rows), and
+    those of the format: RAW004, RAW006 to RAW011.
 
     >>> read_raw(RawTable("ae", "ae_raw.csv"), Path("raw")).frame  # doctest: +SKIP
     """
@@ -111,6 +112,8 @@ def read_raw(
                 nothing = _no_rows((*table.columns, *needed))
                 return RawData(table, nothing, request.file, "", row_hash(nothing))
             raise _missing_file(table, request.path, request.file)
+        if not request.path.resolve().is_relative_to(folder.resolve()):
+            raise _outside(table, request.file)
         _check_file(request)
     read = READERS[table.format](request)
     frame = read.frame if read.exact_missing else _without_tokens(read.frame, table.missing)
@@ -124,6 +127,16 @@ def read_raw(
     )
     sha256 = read.sha256 or _sha256(request.path)
     return RawData(table, frame, request.file, sha256, hashes, read.lines, problems)
+
+
+def _outside(table: RawTable, file: str) -> InputError:
+    """A link, or a path that climbs: what is read stands in the folder that was given."""
+    return InputError(
+        "SPC060",
+        f"the file of table {table.name} leads out of the folder of raw exports",
+        location=Location(file),
+        hint="Put the file itself into that folder, or give the folder that it stands in as --raw.",
+    )
 
 
 def file_of(table: RawTable) -> str:

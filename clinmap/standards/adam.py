@@ -8,7 +8,15 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 
+from clinmap.plan import DataType
 from clinmap.standards.published import DatasetStandard, VariableStandard, stored, variable_from
+
+ADAM_FORMATS: dict[str, tuple[DataType, str]] = {
+    "DTM": ("datetime", "DATETIME20."),
+    "DT": ("date", "DATE9."),
+    "TM": ("time", "TIME8."),
+}
+"""How a numeric ADaM timing variable is typed and shown (ADaMIG 1.3 section 3.1.4)."""
 
 ADAM_STRUCTURES = ("ADSL", "BDS", "TTE", "NCA", "OCCDS", "AE", "OTHER")
 

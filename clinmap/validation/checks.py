@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
+import pyarrow.compute as pc
 
 from clinmap.measuring import decimal_texts
 from clinmap.plan import DatasetPlan, VariablePlan
@@ -39,7 +41,8 @@ class Words:
     """What is said when a check fails: code, message, hint, and the variable that is at fault.
 
     `terms` are the permitted values: with them, the message names offending values and the hint the
-    terms nearest to them. Without `variable`, the column that is checked is meant.
+    terms nearest to them. Without `variable`, the column that is checked is meant. `columns` are
+    the variables that the check compares.
     """
 
     code: str
@@ -47,6 +50,7 @@ class Words:
     variable: str = ""
     hint: str = ""
     terms: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 def column_check(words: Words, passes: Callable[[Column], Mask], *, text: bool) -> pa.Check:
@@ -85,7 +89,8 @@ def frame_check(
         ready = _ready(frame, texts, text=True) and _ready(frame, numbers, text=False)
         return passes(frame) if ready else everywhere(frame)
 
-    return _check(words, run)
+    compared = words.columns or (*texts, *numbers)
+    return _check(replace(words, columns=compared), run)
 
 
 def _check(words: Words, run: Callable[..., Mask]) -> pa.Check:
@@ -128,7 +133,13 @@ def null_blanks(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _blank(column: Column) -> bool:
-    return typed(column, text=True) and bool((column.str.strip() == "").any())
+    """Whether some text is blank; asked only where one begins like blank text, or is not ASCII."""
+    if not typed(column, text=True):
+        return False
+    texts = pyarrow.array(column)
+    begins = pc.any(pc.less(texts, "!")).as_py()
+    plain = not begins and pc.all(pc.string_is_ascii(texts)).as_py() is not False
+    return not plain and bool((column.str.strip() == "").any())
 
 
 def _without_blanks(column: Column) -> Column:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from clinmap.facts import DatasetFacts
 from clinmap.plan import DatasetPlan, VariablePlan
+from clinmap.standards import sdtm_variable
 from clinmap.validation.checks import Column, Mask, Words, column_check, is_text
 
 XPT_LENGTH = 200
@@ -42,6 +43,7 @@ def column_checks(
         checks += _population_flag(dataset, variable.name)
         longest = _longest(variable.name, facts)
         checks += [*_lengths(variable.name, longest), *_dates(variable)]
+        checks += _durations(dataset, variable)
     else:
         checks += [*_numbers(variable), *_study_days(variable.name)]
     return checks
@@ -95,6 +97,24 @@ def _dates(variable: VariablePlan) -> Iterator[pa.Check]:
     if variable.type != "text":
         message = f"{variable.name} is not an ISO 8601 date or date-time"
         yield column_check(Words("VAL020", message), _iso8601, text=True)
+
+
+def _durations(dataset: DatasetPlan, variable: VariablePlan) -> Iterator[pa.Check]:
+    """What the guide calls an ISO 8601 duration is one (SDTMIG 3.4 section 4.4.3)."""
+    if dataset.purpose != "Tabulation":
+        return
+    facts = sdtm_variable(dataset.name, variable.name, dataset.cls)
+    if facts is not None and facts.domain == "ISO 8601 duration":
+        message = f"{variable.name} is not an ISO 8601 duration"
+        yield column_check(Words("VAL020", message), _duration, text=True)
+
+
+def _duration(column: Column) -> Mask:
+    from clinmap.dates import is_duration
+
+    known = pd.Series(column.dropna().unique(), dtype="str")
+    wrong = known[~np.asarray(is_duration(known), dtype=np.bool_)]
+    return ~column.isin(wrong)
 
 
 def _iso8601(column: Column) -> Mask:

@@ -1,9 +1,9 @@
-"""From a pandera run to problems: each bad row once, no value of a subject in any message."""
+"""From a pandera run to findings: each bad row once, no value of a subject in any message."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
+from clinmap.codes import severity_of
 from clinmap.plan import DatasetPlan, Plan
 from clinmap.problems import Location, Problem, Severity, near_match, quoted
 from clinmap.validation.checks import Mask, Words, as_texts
@@ -21,54 +22,52 @@ ROWS_KEPT = 1000
 TERMS_SHOWN = 5
 """How many offending values a message about a codelist names."""
 
-SEVERITIES: Mapping[str, Severity] = MappingProxyType(
-    {
-        "VAL001": Severity.ERROR,
-        "VAL002": Severity.WARNING,
-        "VAL003": Severity.ERROR,
-        "VAL004": Severity.ERROR,
-        "VAL005": Severity.ERROR,
-        "VAL006": Severity.ERROR,
-        "VAL010": Severity.ERROR,
-        "VAL011": Severity.WARNING,
-        "VAL020": Severity.ERROR,
-        "VAL030": Severity.ERROR,
-        "VAL031": Severity.ERROR,
-        "VAL040": Severity.ERROR,
-        "VAL050": Severity.WARNING,
-        "VAL051": Severity.ERROR,
-        "VAL052": Severity.ERROR,
-        "VAL053": Severity.ERROR,
-        "VAL054": Severity.WARNING,
-        "VAL060": Severity.ERROR,
-        "VAL061": Severity.ERROR,
-        "VAL070": Severity.ERROR,
-        "VAL071": Severity.ERROR,
-        "VAL072": Severity.ERROR,
-        "VAL073": Severity.ERROR,
-    }
-)
-"""How bad each problem is, unless the study's Plan says otherwise (`Plan.severities`)."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A problem with all its rows, and the variables that it is about.
+
+    `rows` are positions in the dataset, counted from 0, all of them in ascending order (where
+    `Problem.rows` names the first thousand); empty where a column is at fault and not its values.
+    `columns` are the variables to look at, the one at fault first.
+    """
+
+    problem: Problem
+    rows: npt.NDArray[np.int64]
+    columns: tuple[str, ...] = ()
 
 
 def problems_of(
     schema: pa.DataFrameSchema, dataset: DatasetPlan, plan: Plan, frame: pd.DataFrame
 ) -> list[Problem]:
-    """Run a schema lazily; what fails becomes problems, in the order of code and variable.
+    """The problems that `found_of` finds, without their rows."""
+    return [found.problem for found in found_of(schema, dataset, plan, frame)]
 
-    The rows of `frame` are numbered from 1, so its index must be 0..n-1 and its columns unique.
-    An exception inside a check is a fault of ours and is raised, never reported as a finding.
+
+def found_of(
+    schema: pa.DataFrameSchema, dataset: DatasetPlan, plan: Plan, frame: pd.DataFrame
+) -> list[Found]:
+    """Run a schema lazily; what fails becomes findings, in the order of code and variable.
+
+    The rows of `frame` are numbered from 1 in `Problem.rows`, so its index must be 0..n-1 and its
+    columns unique. An exception inside a check is a fault of ours and is raised, never reported as
+    a finding.
     """
     _require_numbered(frame)
     try:
-        schema.validate(frame, lazy=True)
+        schema.validate(frame.copy(deep=False), lazy=True, inplace=True)
     except SchemaErrors as errors:
-        found = [_problem(error, dataset, plan, frame) for error in errors.schema_errors]
+        found = [_found(error, dataset, plan, frame) for error in errors.schema_errors]
         # pandera and our own check may both see that a column has another type.
-        return sorted(
-            set(found), key=lambda problem: (problem.code, problem.variable, problem.message)
-        )
+        return in_order({one.problem: one for one in found}.values())
     return []
+
+
+def in_order(found: Iterable[Found]) -> list[Found]:
+    """The findings of a dataset in the order of code, variable and message."""
+    return sorted(
+        found, key=lambda one: (one.problem.code, one.problem.variable, one.problem.message)
+    )
 
 
 def _require_numbered(frame: pd.DataFrame) -> None:
@@ -78,16 +77,22 @@ def _require_numbered(frame: pd.DataFrame) -> None:
         raise ValueError("the columns of a dataset must have different names")
 
 
-def _problem(error: SchemaError, dataset: DatasetPlan, plan: Plan, frame: pd.DataFrame) -> Problem:
+def _found(error: SchemaError, dataset: DatasetPlan, plan: Plan, frame: pd.DataFrame) -> Found:
     if error.reason_code is SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME:
-        return absent(str(error.failure_cases), dataset, plan)
+        return of_column(absent(str(error.failure_cases), dataset, plan))
     mask = error.check_output
     on_values = isinstance(error.check, pa.Check) and isinstance(mask, pd.Series)
     if error.reason_code is SchemaErrorReason.WRONG_DATATYPE or mask is False:
-        return _mistyped(str(error.schema.name), dataset, plan, frame)
+        return of_column(_mistyped(str(error.schema.name), dataset, plan, frame))
     if error.reason_code is SchemaErrorReason.DATAFRAME_CHECK and on_values:
         return _failed(error, error.check, dataset, plan, frame)
     raise RuntimeError(f"a check of {dataset.name} could not run: {error}")
+
+
+def of_column(problem: Problem) -> Found:
+    """The finding of a column (or of a whole dataset) that concerns no row in particular."""
+    columns = (problem.variable,) if problem.variable else ()
+    return Found(problem, np.array([], dtype=np.int64), columns)
 
 
 def absent(variable: str, dataset: DatasetPlan, plan: Plan) -> Problem:
@@ -122,14 +127,14 @@ def _mistyped(variable: str, dataset: DatasetPlan, plan: Plan, frame: pd.DataFra
 
 def _failed(
     error: SchemaError, check: pa.Check, dataset: DatasetPlan, plan: Plan, frame: pd.DataFrame
-) -> Problem:
-    """The problem of a check on values: its mask says which rows, each of them once."""
+) -> Found:
+    """The finding of a check on values: its mask says which rows, each of them once."""
     words = (check.statistics or {})["words"]
     variable = str(error.schema.name) if isinstance(error.schema, pa.Column) else words.variable
     mask: Mask = error.check_output
-    bad = np.flatnonzero(~mask.to_numpy(dtype=np.bool_))
+    bad = np.flatnonzero(~mask.to_numpy(dtype=np.bool_)).astype(np.int64)
     message, hint = _wording(words, frame, variable, bad)
-    return Problem(
+    problem = Problem(
         words.code,
         severity(words.code, plan),
         message,
@@ -140,6 +145,8 @@ def _failed(
         location=_place(dataset, variable),
         hint=hint,
     )
+    concerned = dict.fromkeys(name for name in (variable, *words.columns) if name in frame.columns)
+    return Found(problem, bad, tuple(concerned))
 
 
 def _wording(
@@ -162,7 +169,7 @@ def _wording(
 
 def severity(code: str, plan: Plan) -> Severity:
     """How bad a problem is in this study."""
-    return plan.severities.get(code, SEVERITIES[code])
+    return plan.severities.get(code, severity_of(code))
 
 
 def _place(dataset: DatasetPlan, variable: str) -> Location | None:

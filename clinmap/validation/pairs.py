@@ -23,7 +23,17 @@ _ALWAYS = (
     ("QNAM", "QLABEL"),
     ("PARAMCD", "PARAM"),
 )
-_BY_DOMAIN = (("TESTCD", "TEST"), ("PARMCD", "PARM"), ("TPTNUM", "TPT"))
+_BY_DOMAIN = (
+    ("TESTCD", "TEST"),
+    ("PARMCD", "PARM"),
+    ("TPTNUM", "TPT"),
+    ("LLTCD", "LLT"),
+    ("PTCD", "DECOD"),
+    ("HLTCD", "HLT"),
+    ("HLGTCD", "HLGT"),
+    ("BDSYCD", "BODSYS"),
+    ("SOCCD", "SOC"),
+)
 _BY_PARAMETER = re.compile(r"(AVISIT|ATPT|BASETYPE)N")
 
 
@@ -66,10 +76,11 @@ def pair_checks(dataset: DatasetPlan) -> Iterator[pa.Check]:
 
 
 def _checker(pair: Pair) -> Callable[[pd.DataFrame], Mask]:
-    return lambda frame: _one_to_one(frame, pair)
+    return lambda frame: one_to_one(frame, pair)
 
 
-def _one_to_one(frame: pd.DataFrame, pair: Pair) -> Mask:
+def one_to_one(frame: pd.DataFrame, pair: Pair) -> Mask:
+    """Where two variables go together one to one; the records with rarer partners do not."""
     code, text, within = pair
     if not {code, text} <= set(frame.columns):
         return everywhere(frame)

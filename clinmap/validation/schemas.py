@@ -11,7 +11,7 @@ from clinmap.problems import Problem
 from clinmap.validation.checks import is_text, null_blanks, type_check
 from clinmap.validation.codelists import codelist_checks
 from clinmap.validation.columns import column_checks
-from clinmap.validation.findings import problems_of
+from clinmap.validation.findings import Found, found_of
 from clinmap.validation.records import record_checks
 
 
@@ -63,9 +63,15 @@ def validate(
     0..n-1. Nothing of it is changed. Missing values pass every check but those for missing values.
     Row identifiers are `<dataset>:<row>`, counted from 1; a bad row counts once per problem.
 
-    Problems: VAL001 to VAL006, VAL010, VAL011, VAL020, VAL030, VAL031, VAL040, VAL050 to VAL054,
-    VAL070, VAL071, VAL073.
+    Problems: those of `clinmap.codes.finished` that one dataset shows by itself.
 
     Example: `validate(plan.dataset("DM"), plan, frame)`.
     """
-    return problems_of(schema(dataset, plan, facts), dataset, plan, frame)
+    return [found.problem for found in judged_alone(dataset, plan, frame, facts)]
+
+
+def judged_alone(
+    dataset: DatasetPlan, plan: Plan, frame: pd.DataFrame, facts: DatasetFacts | None = None
+) -> list[Found]:
+    """The findings of `validate`, with their rows and columns."""
+    return found_of(schema(dataset, plan, facts), dataset, plan, frame)

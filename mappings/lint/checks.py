@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from clinmap.fixes import sure_name
 from clinmap.plan import DatasetPlan, Join, Plan, Ref, SourcePlan, Split, VariablePlan
 from clinmap.problems import Location, Problem, SpecificationError, near_match
 from mappings.lint.claims import adam_structures, claim_errors, claim_notes
+from mappings.lint.rules import rule_findings
 from mappings.lint.slips import forgotten_dollars, slips, strange_meetings
 from mappings.lint.structures import structure_errors, structure_notes
 from mappings.lint.unfinished import unfinished
@@ -46,6 +48,7 @@ class Checker:
             *forgotten_dollars(self.plan, self.bare),
             *strange_meetings(self.plan),
             *unfinished(self.plan),
+            *rule_findings(self.plan, self.loaded),
         ]
 
     def _references(self, dataset: DatasetPlan) -> Errors:
@@ -217,4 +220,5 @@ def _nothing(
         f"{what} {reference.column!r}",
         location=place,
         hint=near_match(reference.column, names),
+        fix=sure_name(reference.column, names, place),
     )

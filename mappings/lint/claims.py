@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clinmap.fixes import sure_name
 from clinmap.plan import DatasetPlan, Plan, Step, VariablePlan
-from clinmap.problems import Location, Problem, Severity, SpecificationError, near_match
+from clinmap.problems import ANY, Location, Problem, Severity, SpecificationError, near_match
 from mappings.lint.required import expected_notes, required_errors, standard_variables
 from mappings.load import LoadedStudy
 from mappings.references import columns_explained, columns_read, literals
@@ -96,6 +97,7 @@ def _no_term(plan: Plan, variable: VariablePlan, value: str, place: Location) ->
         f"{value!r} is no term of codelist {codelist.name} for {variable.name}",
         location=place,
         hint=" ".join(hints),
+        fix=sure_name(value, [term.value for term in codelist.terms], place),
     )
 
 
@@ -147,8 +149,9 @@ def _left_out(plan: Plan, loaded: LoadedStudy) -> Errors:
 
 def _unknown(what: str, name: str, known: set[str] | tuple[str, ...], place: Location) -> Errors:
     if name not in known:
-        hint = near_match(name, known)
-        yield SpecificationError("SPC011", f"{what} {name!r}", location=place, hint=hint)
+        said, hint = f"{what} {name!r}", near_match(name, known)
+        fix = sure_name(name, known, place)
+        yield SpecificationError("SPC011", said, location=place, hint=hint, fix=fix)
 
 
 def _exceptions(plan: Plan, loaded: LoadedStudy) -> Errors:
@@ -161,7 +164,7 @@ def _exceptions(plan: Plan, loaded: LoadedStudy) -> Errors:
 
 def _problems(plan: Plan, loaded: LoadedStudy) -> Errors:
     """Expected problems are of datasets or raw tables that there are."""
-    known = {*plan.raw, *(dataset.name for dataset in plan.datasets), ""}
+    known = {*plan.raw, *(dataset.name for dataset in plan.datasets), "", ANY}
     for number, spec in enumerate(loaded.problems.expected):
         place = loaded.problems_node.at(("expected", number, "dataset"))
         yield from _unknown("there is no dataset or raw table", spec.dataset, known, place)

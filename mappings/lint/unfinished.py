@@ -14,7 +14,8 @@ CODE = "SPC029"
 
 
 def unfinished(plan: Plan) -> Iterator[Problem]:
-    """A warning for each dataset without rows and each variable without a value yet."""
+    """A warning for each dataset without rows, variable without a value, and undecided columns."""
+    yield from _undecided(plan)
     for dataset in plan.datasets:
         for source in dataset.sources:
             if source.table == TODO:
@@ -39,6 +40,27 @@ def unfinished(plan: Plan) -> Iterator[Problem]:
                         location=step.location,
                         hint="Write a reference, a constant or an operation in its place.",
                     )
+
+
+def _undecided(plan: Plan) -> Iterator[Problem]:
+    """A warning for each raw table with columns whose reason under `not_submitted` is TODO."""
+    for table in plan.raw.values():
+        columns = [
+            column
+            for column, reason in table.not_submitted.items()
+            if reason.casefold().startswith(TODO)
+        ]
+        if columns:
+            yield Problem(
+                "SPC029",
+                Severity.WARNING,
+                f"what becomes of columns of raw table {table.name} is still to be decided: "
+                f"{', '.join(columns)}",
+                dataset=table.name,
+                count=len(columns),
+                location=table.location,
+                hint="Map them, or write the reason in the place of TODO.",
+            )
 
 
 def is_begun(dataset: DatasetPlan) -> bool:

@@ -89,8 +89,10 @@ def test_base_is_that_of_its_own_baseline_record(row: int, value: float) -> None
 
 
 def test_missing_base_is_no_contradiction() -> None:
-    """Records before the baseline may have none."""
-    assert not validate(ADLB, PLAN, _with("BASE", 1, np.nan))
+    """It is noted where there is a baseline record; a record without AVAL may lack it."""
+    found = validate(ADLB, PLAN, _with("BASE", 1, np.nan))
+    assert _said(found) == [("VAL118", "BASE", ("ADLB:2",))]
+    assert not validate(ADLB, PLAN, _with("BASE", 1, np.nan).assign(AVAL=[1, np.nan, 3, 4, 5, 6]))
 
 
 def test_base_equal_in_the_last_digit_passes() -> None:
@@ -105,7 +107,7 @@ def test_flag_of_a_subject_is_that_of_adsl(value: str | None) -> None:
 
 def test_subject_that_adsl_has_not_is_no_matter_of_flags() -> None:
     frames = {"ADSL": SUBJECTS.head(1), "ADLB": _with("SAFFL", 4, "Y")}
-    assert not validate_study(PLAN, frames)
+    assert {problem.code for problem in validate_study(PLAN, frames)} == {"VAL076"}
 
 
 def test_population_flag_says_y_or_n() -> None:

@@ -14,6 +14,7 @@ from clinmap.app.console import print_problems, print_table
 from clinmap.app.exits import findings_exit
 from clinmap.app.package.packaging import write_package
 from clinmap.app.places import Places, openable, study_places
+from clinmap.app.planning.states import resolved
 from clinmap.app.registry import registry
 from clinmap.app.watch import progress
 from clinmap.mirrors import mirrored
@@ -30,15 +31,20 @@ def build_package(
     out: Path,
     *,
     selected: Sequence[str] = (),
+    state: Path | None = None,
     as_of: str = "",
     split_size: int = 0,
     mirror: str = "",
+    formats: Sequence[str] = (),
     fail_on: str = "error",
     quiet: bool = False,
+    full: bool = False,
+    reuse: Path | None = None,
 ) -> int:
     """Compile, build, write and say how it went; gives the exit code.
 
-    With a `mirror`, the raw tables in it are read from there.
+    With a `mirror`, the raw tables in it are read from there. Unchanged datasets are taken from the
+    package that is there, or from `reuse`; a `full` build makes all of them.
     """
     from clinmap.writers.package import check_target
 
@@ -49,10 +55,17 @@ def build_package(
         if mirror:
             compiled = replace(compiled, plan=mirrored(compiled.plan, mirror))
     check_target(out)
+    selected = resolved(compiled.plan, selected, raw, state, out)
     built = build_study(
-        compiled, raw, selected=selected, as_of=as_of, split_size=split_size, watch=watch
+        compiled,
+        raw,
+        selected=selected,
+        as_of=as_of,
+        split_size=split_size,
+        reuse=None if full else reuse or out,
+        watch=watch,
     )
-    write_package(built, out, watch)
+    write_package(built, out, watch, formats)
     code = findings_exit(built.problems, fail_on)
     if not quiet:
         print_summary(built, out, study_places(study, [raw]))
@@ -76,6 +89,8 @@ def print_summary(built: BuiltStudy, out: Path, places: Places) -> None:
     print_table(head, [*_dataset_rows(built), *_other_rows(built)], {2, 3})
     print()
     for line in account_lines(built.plan, built.accounts):
+        print(line)
+    for line in built.kept.said if built.kept else ():
         print(line)
     _print_next(built, out, listed)
 

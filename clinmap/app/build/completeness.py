@@ -8,7 +8,7 @@ rows need not be met.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,6 @@ from mappings.references import columns_explained, columns_read
 
 if TYPE_CHECKING:
     from clinmap.app.build.pipeline import Datasets
-    from clinmap.execution.tables import FrameTable
 
 LOOKED_UP = "Sponsor"
 ROWS_KEPT = 1000
@@ -61,9 +60,9 @@ def column_accounts(plan: Plan) -> tuple[ColumnAccount, ...]:
 
 
 def row_accounts(
-    plan: Plan, tables: Mapping[str, FrameTable], datasets: Datasets
+    plan: Plan, tables: Mapping[str, Sized], datasets: Datasets
 ) -> tuple[RowAccount, ...]:
-    """What became of the rows of each raw table that was read."""
+    """What became of the rows of each raw table that was read, now or before."""
     import numpy as np
 
     used = {name: np.zeros(len(table), dtype=bool) for name, table in tables.items()}

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from clinmap.codes import severity_of
 from clinmap.plan import ExpectedProblem
-from clinmap.problems import Location, Problem, Severity
+from clinmap.problems import ANY, Location, Problem, Severity
 
 Key = tuple[str, str, str]
 Group = tuple[Key, str]
@@ -30,8 +30,9 @@ def reconcile(
     """The problems, explained where they were expected, and what is wrong with the expectations.
 
     A declaration matches by code, dataset and variable, and by `says` where it has it: a part of
-    the problem's message. Declarations that match the same are counted together. One that states a
-    count must mean one message, so that a new problem cannot hide behind a known one. `applies`
+    the problem's message; `*` is every dataset, or every variable of one, and what is said of one
+    by name comes before it. Declarations that match the same are counted together. One that states
+    a count must mean one message, so that a new problem cannot hide behind a known one. `applies`
     says whether a declaration concerns what was built at all.
 
     Problems: EXP001 (declared, and did not occur), EXP002 (occurred in another number), EXP003
@@ -40,16 +41,17 @@ def reconcile(
     groups = _grouped(expected)
     met: dict[Group, list[int]] = defaultdict(list)
     for number, problem in enumerate(problems):
-        own = [group for group in groups if group[0] == problem.key and group[1] in problem.message]
+        own = [group for group in groups if _means(group, problem)]
         if own:
-            met[max(own, key=lambda group: len(group[1]))].append(number)
+            met[max(own, key=_narrowness)].append(number)
     explained: dict[int, str] = {}
     wrong: list[Problem] = []
     for group, declared in groups.items():
-        if not any(map(applies, declared)):
+        whole = any(map(applies, declared))
+        if not whole and group[0][1] != ANY:
             continue
         mine = met[group]
-        said = _disagreement(declared, [problems[number] for number in mine])
+        said = _disagreement(declared, [problems[number] for number in mine]) if whole else None
         if said is None:
             reason = " ".join(dict.fromkeys(item.reason for item in declared))
             explained.update(dict.fromkeys(mine, reason))
@@ -76,6 +78,24 @@ def problem_order(problem: Problem) -> tuple[object, ...]:
     )
 
 
+def _means(group: Group, problem: Problem) -> bool:
+    """Whether a declaration is of a problem."""
+    (code, dataset, variable), says = group
+    everywhere = dataset == ANY and variable in ("", ANY)
+    return (
+        code == problem.code
+        and dataset in (ANY, problem.dataset)
+        and (everywhere or variable in (ANY, problem.variable))
+        and says in problem.message
+    )
+
+
+def _narrowness(group: Group) -> tuple[int, int, bool]:
+    """Of several declarations the one counts that says most of where, then of what."""
+    (_, dataset, variable), says = group
+    return (dataset != ANY) + (variable != ANY), len(says), bool(variable)
+
+
 def _grouped(expected: Iterable[ExpectedProblem]) -> dict[Group, list[ExpectedProblem]]:
     found: dict[Group, list[ExpectedProblem]] = defaultdict(list)
     for item in expected:
@@ -88,7 +108,7 @@ def _disagreement(
 ) -> tuple[str, str] | None:
     """Code and message where what was declared is not what came, or None."""
     first = declared[0]
-    where = f"{first.dataset}.{first.variable}" if first.variable else first.dataset or "the study"
+    where = _where(first)
     counts = [item.count for item in declared]
     wanted = None if None in counts else sum(count for count in counts if count is not None)
     count = sum(problem.count for problem in met)
@@ -104,6 +124,15 @@ def _disagreement(
         times = "once" if wanted == 1 else f"{wanted} times"
         return "EXP002", f"{first.code} was expected {times} in {where}, and came {count}"
     return None
+
+
+def _where(declared: ExpectedProblem) -> str:
+    dataset, variable = declared.dataset, declared.variable
+    if dataset == ANY:
+        dataset = "any dataset"
+    elif variable not in ("", ANY):
+        return f"{dataset}.{variable}"
+    return dataset or "the study"
 
 
 def _elsewhere(key: Key, problems: Iterable[Problem]) -> str:

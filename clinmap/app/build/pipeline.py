@@ -16,10 +16,14 @@ from clinmap.app.build.completeness import RowAccount, row_accounts, unaccounted
 from clinmap.app.build.dependents import made_from_failed
 from clinmap.app.build.expected import reconcile, with_severities
 from clinmap.app.build.needs import raw_columns
-from clinmap.app.build.raw_data import RawInput, RawTables, read_raw_tables
+from clinmap.app.build.raw_data import RawInput, RawTables, read_raw_tables, tables_to_read
 from clinmap.app.build.selection import Selection, select
 from clinmap.app.build.status import Status, failed_datasets, state_of, tally
 from clinmap.app.package.parts import dataset_parts, part_facts, part_problems
+from clinmap.app.reuse.fingerprints import Fingerprints, all_fingerprints, raw_digests
+from clinmap.app.reuse.restoring import Restored, joined_tables, restored_tables
+from clinmap.app.reuse.reuse import Taken, reuse_said, taken_from
+from clinmap.app.reuse.state import Kept
 from clinmap.app.stamp import build_stamp
 from clinmap.app.watch import Silence, Watch
 from clinmap.corrections import Applied
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clinmap.execution.finish import Built
+    from clinmap.execution.found import Found
     from clinmap.execution.tables import FrameTable
     from clinmap.facts import DatasetFacts
     from clinmap.frames import Positions
@@ -48,7 +53,7 @@ class BuiltStudy:
     `datasets` holds every dataset that was built, `files` those that get a file, in the Plan's
     order. `problems` are all, explained ones included. `applied` are the corrections of raw cells,
     and `parts` those of datasets whose file is too large. `accounts` say what became of raw rows,
-    where the whole study was built.
+    where the whole study was built. `kept` is what a later build may reuse.
     """
 
     compiled: Compiled
@@ -63,6 +68,7 @@ class BuiltStudy:
     applied: tuple[Applied, ...] = ()
     parts: Mapping[str, Sequence[Part]] = field(default_factory=dict)
     accounts: tuple[RowAccount, ...] = ()
+    kept: Kept | None = None
 
     @property
     def plan(self) -> Plan:
@@ -77,6 +83,7 @@ class Datasets:
     built: Mapping[str, Built]
     problems: tuple[Problem, ...]
     left_out: tuple[tuple[str, Positions], ...] = ()
+    found: Mapping[Purpose, Mapping[str, Found]] = field(default_factory=dict)
 
 
 def build_study(
@@ -86,10 +93,12 @@ def build_study(
     selected: Sequence[str] = (),
     as_of: str = "",
     split_size: int = 0,
+    reuse: Path | None = None,
     watch: Watch | None = None,
 ) -> BuiltStudy:
     """Build a compiled study from the raw exports in a folder; nothing is written.
 
+    Datasets that would come out as they are in the package `reuse` are taken from there.
     A dataset whose file has more than `split_size` bytes is given in parts as well (0: the limit of
     `clinmap.writers.splitting`).
 
@@ -100,26 +109,62 @@ def build_study(
     plan = compiled.plan
     selection, stamp = select(plan, selected), build_stamp(plan, as_of)
     with watch.stage("read"):
-        tables = read_raw_tables(plan, raw, raw_columns(plan, selection.build), watch)
-    datasets = build_datasets(plan, tables, selection.build, watch)
-    return describe_study(compiled, stamp, selection, tables, datasets, watch, split_size)
+        found = all_fingerprints(plan, raw_digests(plan, raw))
+        taken = taken_from(reuse, plan, selection.build, found)
+        tables, needed = _read(plan, raw, selection.build, found, taken, watch)
+    datasets = build_datasets(plan, tables, selection.build, watch, taken.restored)
+    said = reuse_said(taken, plan, selection.build, found)
+    kept = Kept(found, datasets.found, tables, needed, said, taken.earlier)
+    built = describe_study(compiled, stamp, selection, tables, datasets, watch, split_size)
+    return replace(built, kept=kept)
+
+
+def _read(
+    plan: Plan,
+    raw: Path,
+    build: Sequence[DatasetPlan],
+    found: Fingerprints,
+    taken: Taken,
+    watch: Watch,
+) -> tuple[RawTables, Mapping[str, frozenset[str]]]:
+    """The raw tables of a build: read where a dataset is made from them, else as they were."""
+    needed = tables_to_read(plan, raw_columns(plan, build))
+    made = [d for d in build if d.name not in taken.restored.built and not d.parent]
+    before = restored_tables(plan, needed, found, taken.earlier)
+    now = tables_to_read(plan, raw_columns(plan, made))
+    wanted = {name: c for name, c in needed.items() if name in now or name not in before.inputs}
+    return joined_tables(needed, read_raw_tables(plan, raw, wanted, watch), before), needed
 
 
 def build_datasets(
-    plan: Plan, raw: RawTables, build: Sequence[DatasetPlan], watch: Watch
+    plan: Plan,
+    raw: RawTables,
+    build: Sequence[DatasetPlan],
+    watch: Watch,
+    restored: Restored | None = None,
 ) -> Datasets:
-    """The SDTM datasets from raw tables, then the ADaM datasets from those."""
+    """The SDTM datasets from raw tables, then the ADaM datasets from those.
+
+    Those that are restored from an earlier package stay as they are.
+    """
     from adam.build import build_adam
     from sdtm.build import build_sdtm
 
+    before = restored or Restored()
+    given, known = before.built, before.found
     with watch.stage("sdtm"):
-        sdtm = build_sdtm(plan, raw.tables, _of(build, "Tabulation"), watch.step)
+        wanted = _of(build, "Tabulation")
+        own = {d.name: given[d.name] for d in wanted if d.name in given}
+        sdtm = build_sdtm(plan, raw.tables, wanted, watch.step, own, known.get("Tabulation"))
     with watch.stage("adam"):
-        given = {**raw.tables, **sdtm_tables(sdtm.datasets)}
-        adam = build_adam(plan, given, _of(build, "Analysis"), watch.step)
+        wanted = _of(build, "Analysis")
+        own = {d.name: given[d.name] for d in wanted if d.name in given}
+        tables = {**raw.tables, **sdtm_tables(sdtm.datasets)}
+        adam = build_adam(plan, tables, wanted, watch.step, own, known.get("Analysis"))
     built = {**sdtm.datasets, **adam.datasets}
     left_out = (*sdtm.left_out, *adam.left_out)
-    return Datasets(built, (*sdtm.problems, *adam.problems), left_out)
+    found: dict[Purpose, Mapping[str, Found]] = {"Tabulation": sdtm.found, "Analysis": adam.found}
+    return Datasets(built, (*sdtm.problems, *adam.problems), left_out, found)
 
 
 def sdtm_tables(built: Mapping[str, Built]) -> dict[str, FrameTable]:
@@ -155,7 +200,8 @@ def describe_study(
     with watch.stage("validate"):
         refused = _unwritable(plan, frames, selection)
         found = [*raw.problems, *datasets.problems, *_validated(plan, frames, facts, watch)]
-        accounts = row_accounts(plan, raw.tables, datasets) if selection.whole else ()
+        sizes = {name: range(size) for name, size in raw.sizes.items()}
+        accounts = row_accounts(plan, sizes, datasets) if selection.whole else ()
         found += [*refused, *unaccounted_rows(plan, accounts)]
     stopped = {problem.dataset for problem in refused}
     files = _files(plan, frames, selection, stopped)
@@ -170,7 +216,7 @@ def describe_study(
             told = part_facts(frames, parts)
             defines = {purpose: with_parts(found, told) for purpose, found in defines.items()}
     built_names = [name for name in frames if plan.dataset(name)]
-    notes = [note for note in compiled.notes if note.dataset in frames]
+    notes = [note for note in compiled.notes if selection.whole or note.dataset in frames]
     found += [*doubts, *too_large]
     problems = _judged(plan, [*notes, *found], built_names, selection, raw)
     statuses = _statuses(plan, frames, problems, files, selection)
@@ -289,7 +335,7 @@ def _judged(
     raw: RawTables,
 ) -> tuple[Problem, ...]:
     """All problems with the study's severities and explanations, and what follows from them."""
-    known = {*built, *raw.tables} | ({""} if selection.whole else set())
+    known = {*built, *raw.inputs} | ({""} if selection.whole else set())
 
     def applies(expected: ExpectedProblem) -> bool:
         return selection.whole or (expected.dataset in known and expected.code != "RAW005")

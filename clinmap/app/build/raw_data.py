@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,12 +42,20 @@ class RawTables:
     """The raw tables of a build, as tables of the engine, as inputs, and what was odd.
 
     `applied` are the documented corrections of their cells; digests are those of the files.
+    `found` has the problems by table, those beside mirrors aside. Tables that only unchanged
+    datasets read are among `inputs`, and not among `tables`: they were not read again.
     """
 
     tables: Mapping[str, FrameTable]
     inputs: Mapping[str, RawInput]
     problems: tuple[Problem, ...]
     applied: tuple[Applied, ...] = ()
+    found: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The number of rows of each table, read now or before."""
+        return {name: item.rows for name, item in self.inputs.items()}
 
 
 def read_raw_tables(
@@ -62,7 +70,7 @@ def read_raw_tables(
     from clinmap.readers.raw import read_raw
     from clinmap.readers.text_table import Beside
 
-    wanted = _with_formats(plan, columns)
+    wanted = tables_to_read(plan, columns)
     _check_folder(plan, wanted, folder)
     files = OdmFiles(plan.raw[name] for name in wanted)
     beside = Beside(plan.parameters, database_urls(), plan.raw, files)
@@ -76,7 +84,8 @@ def read_raw_tables(
             errors.append(error)
     raise_all(errors)
     unlike = mirror_problems(plan, folder, {name: data.frame for name, data in read.items()})
-    mended = {name: corrected(data.frame, _own(plan, name)) for name, data in read.items()}
+    mended = {n: corrected(data.frame, corrections_of(plan, n)) for n, data in read.items()}
+    found = {name: (*read[name].problems, *mended[name].problems) for name in read}
     return RawTables(
         # ties between rows are broken by what was sent, whatever was corrected since
         {name: FrameTable(name, mended[name].frame, read[name].hashes) for name in read},
@@ -84,19 +93,18 @@ def read_raw_tables(
             name: RawInput(data.table, data.file, data.sha256, len(data.frame), data.lines)
             for name, data in read.items()
         },
-        (
-            *(p for name, data in read.items() for p in (*data.problems, *mended[name].problems)),
-            *unlike,
-        ),
+        (*(problem for own in found.values() for problem in own), *unlike),
         tuple(item for made in mended.values() for item in made.applied),
+        found,
     )
 
 
-def _own(plan: Plan, table: str) -> list[Correction]:
+def corrections_of(plan: Plan, table: str) -> list[Correction]:
+    """The documented corrections of a raw table."""
     return [correction for correction in plan.corrections if correction.table == table]
 
 
-def _with_formats(plan: Plan, columns: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def tables_to_read(plan: Plan, columns: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """The tables to read, with what corrections need, and the tables that hold labels of others."""
     more = columns_of(plan.corrections)
     wanted = {name: needed | more.get(name, frozenset()) for name, needed in columns.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from clinmap.app.commands.declaring import Parts, add_fail_on, add_study, declare
+from clinmap.app.commands.declaring import Parts, add_fail_on, add_select, add_study, declare
 from clinmap.app.package.other_formats import OTHER_FORMATS
 
 EXAMPLES = (
@@ -24,13 +24,7 @@ def add(parts: Parts) -> None:
         "--raw", required=True, type=Path, metavar="DIR", help="the folder of raw exports"
     )
     add_build_options(parser)
-    parser.add_argument(
-        "--select",
-        nargs="+",
-        default=(),
-        metavar="ITEM",
-        help="write only these datasets (AE), or sdtm or adam; what they need is built as well",
-    )
+    add_select(parser)
     parser.add_argument(
         "--mirror",
         default="",
@@ -45,6 +39,16 @@ def add(parts: Parts) -> None:
         metavar="FORMAT",
         help="write the datasets in these formats as well: json and ndjson (Dataset-JSON 1.1), "
         "parquet; xpt is always written",
+    )
+    reuse = parser.add_mutually_exclusive_group()
+    reuse.add_argument(
+        "--full", action="store_true", help="build everything, also what has not changed"
+    )
+    reuse.add_argument(
+        "--reuse",
+        type=Path,
+        metavar="PACKAGE",
+        help="take what has not changed from this package (default: the one in --out)",
     )
     parser.add_argument(
         "--split-size",
@@ -83,12 +87,15 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.raw,
         arguments.out,
         selected=arguments.select,
+        state=arguments.state,
         as_of=arguments.as_of,
         split_size=arguments.split_size,
         mirror=arguments.mirror,
         formats=[form for form in arguments.formats if form != "xpt"],
         fail_on=arguments.fail_on,
         quiet=arguments.quiet,
+        full=arguments.full,
+        reuse=arguments.reuse,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from clinmap.app.exits import FAIL_ON
@@ -32,6 +33,37 @@ def declare(
 def add_study(parser: argparse.ArgumentParser) -> None:
     """The study to work on."""
     parser.add_argument("study", metavar="STUDY", help=STUDY_HELP)
+    add_plugin(parser)
+
+
+def add_plugin(parser: argparse.ArgumentParser) -> None:
+    """Which plug-ins to load; `clinmap.app.command_line` does."""
+    parser.add_argument(
+        "--plugin",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="load the operations of this plug-in, an installed one or a module; none is otherwise",
+    )
+
+
+def add_select(parser: argparse.ArgumentParser) -> None:
+    """Which datasets are meant, and beside which package `state:` asks."""
+    parser.add_argument(
+        "--select",
+        nargs="+",
+        default=(),
+        metavar="ITEM",
+        help="only these datasets: AE, sdtm, adam, findings, AD%%, state:changed; AE+ with what is "
+        "made from it, +AE with what it is made from, A/B in both, A-B without",
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        metavar="PACKAGE",
+        help="the package that state:changed, state:new and state:failed compare with "
+        "(default: the one at --out)",
+    )
 
 
 def add_fail_on(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from clinmap.problems import SpecificationError, SpecificationErrors, near_match
 from mappings.load import model_errors
@@ -44,7 +44,7 @@ class DatasetSpec(Spec):
     """How one dataset is compared; `file` is the published one, where it has another name."""
 
     keys: list[str]
-    file: str = ""
+    file: str = Field("", pattern=r"^\w*$")
     left_out: tuple[LeftOutSpec, ...] = ()
     explained: tuple[ExplainedSpec, ...] = ()
 

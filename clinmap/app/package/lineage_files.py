@@ -11,12 +11,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from clinmap.app.build.pipeline import BuiltStudy
-from clinmap.app.build.raw_data import RawInput
 from clinmap.corrections import Applied
 from clinmap.plan import DatasetPlan, SourcePlan, Step, VariablePlan
 from clinmap.registry import Operation
+
+if TYPE_CHECKING:
+    from clinmap.app.build.pipeline import BuiltStudy
+    from clinmap.app.build.raw_data import RawInput
 
 OPERATIONS = "operations.json"
 SOURCES = "sources.json"

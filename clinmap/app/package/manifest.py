@@ -49,10 +49,19 @@ def manifest(built: BuiltStudy, folder: Path, paths: Mapping[str, str]) -> dict[
             }
             for status in built.statuses
         },
+        "fingerprints": _fingerprints(built),
         "completeness": _completeness(built),
         "failed": [status.name for status in built.statuses if status.state == "FAILED"],
         "problems": tally(built.problems),
     }
+
+
+def _fingerprints(built: BuiltStudy) -> dict[str, str]:
+    """By dataset, what tells whether it is unchanged; of those that were built."""
+    if built.kept is None:
+        return {}
+    known = built.kept.fingerprints.datasets
+    return {name: known[name] for name in built.datasets if known.get(name)}
 
 
 def _completeness(built: BuiltStudy) -> dict[str, dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Writing a built study as a package: datasets, define.xml, problems, lineage, manifest.
+"""Writing a built study as a package: datasets, define.xml, problems, lineage, state, manifest.
 
 The package appears whole or not at all (`clinmap.writers.package`), and equal input gives equal
 bytes: one stamp, no clock, no host, no path.
@@ -23,6 +23,9 @@ from clinmap.app.package.other_formats import (
 )
 from clinmap.app.package.parts import write_parts
 from clinmap.app.package.problem_reports import problems_document, problems_page
+from clinmap.app.reuse.earlier import STATE
+from clinmap.app.reuse.state import write_state
+from clinmap.app.reuse.transport import file_as_before, file_key
 from clinmap.app.watch import Silence, Watch
 from clinmap.plan import Purpose
 from clinmap.problems import OutputError
@@ -68,6 +71,9 @@ def write_package(
         for purpose in built.defines:
             _write_define(built, purpose, staging)
         write_lineage(built, staging / "lineage")
+        if built.kept is not None:
+            keys = {name: _file_key(built, name) for name in built.files}
+            write_state(built.plan, built.datasets, built.kept, staging / STATE, keys)
         write_json(problems_document(built), staging / "problems.json")
         page = problems_page(built)
         (staging / "problems.html").write_text(page, encoding="utf-8", newline="\n")
@@ -104,8 +110,18 @@ def _write_dataset(built: BuiltStudy, name: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     dataset = built.datasets[name]
     frame = submitted_frame(dataset)
-    write_xpt(frame, dataset.plan, path, built.stamp)
+    earlier = built.kept.earlier if built.kept else None
+    same = file_as_before(earlier, name, _file_key(built, name))
+    if same is not None:
+        copyfile(same, path)
+    else:
+        write_xpt(frame, dataset.plan, path, built.stamp)
     write_parts(frame, dataset.plan, built.parts.get(name, ()), path.parent, built.stamp)
+
+
+def _file_key(built: BuiltStudy, name: str) -> str:
+    known = built.kept.fingerprints.datasets if built.kept else {}
+    return file_key(built.datasets[name].plan, known.get(name, ""), built.stamp)
 
 
 def _write_others(built: BuiltStudy, name: str, staging: Path, formats: Sequence[str]) -> None:

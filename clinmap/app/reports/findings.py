@@ -1,104 +1,93 @@
-"""Findings about a specification in the formats that other tools read: JSON, SARIF, GitHub."""
+"""A finding with the place where it can be opened, and all that is said of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
-from clinmap import __version__
 from clinmap.app.console import finding
 from clinmap.app.places import Places
 from clinmap.codes import find_code
-from clinmap.problems import ClinmapError, Location, Problem
-
-SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-SARIF_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
-GITHUB_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
+from clinmap.fixes import Rename
+from clinmap.problems import ClinmapError, Location, Problem, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An error or a problem, with a place that can be opened from the current folder."""
+    """A problem, with a place that can be opened from the current folder."""
 
-    severity: str
-    code: str
-    message: str
-    place: Location | None
-    hint: str
+    problem: Problem
+    place: Location
 
     @property
     def text(self) -> str:
         """The finding for a terminal."""
-        return finding(self.severity, self.code, self.message, self.place, self.hint)
+        p = self.problem
+        place = self.place if self.place.file else None
+        return finding(p.severity.value, p.code, p.message, place, p.hint)
+
+    @property
+    def file(self) -> str:
+        """The file for reports that travel: from the current folder, or as messages name it."""
+        return portable(self.place.file, (self.problem.location or Location("")).file)
 
     @property
     def document(self) -> dict[str, object]:
-        """The finding for JSON."""
-        place = self.place or Location("")
+        """The finding for JSON, every field by its name; what is not known is empty."""
+        p = self.problem
         return {
-            "severity": self.severity,
-            "code": self.code,
-            "message": self.message,
-            "file": place.file,
-            "line": place.line,
-            "column": place.column,
-            "hint": self.hint,
+            "severity": p.severity.value,
+            "code": p.code,
+            "message": p.message,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "dataset": p.dataset,
+            "variable": p.variable,
+            "count": p.count,
+            "rows": list(p.rows),
+            "hint": p.hint,
+            "meaning": meaning(p.code),
+            "explained": p.explained,
+            "fix": _fix(p),
         }
 
 
 def finding_of(what: ClinmapError | Problem, places: Places) -> Finding:
     """The finding that an error or a problem is."""
-    severity = what.severity.value if isinstance(what, Problem) else "error"
-    return Finding(severity, what.code, what.message, places.shown(what.location), what.hint)
+    problem = what if isinstance(what, Problem) else problem_of(what)
+    return Finding(problem, places.shown(problem.location) or Location(""))
 
 
-def sarif(findings: Iterable[Finding]) -> dict[str, object]:
-    """The findings as SARIF 2.1.0, which code hosts and editors show at their lines."""
-    listed = list(findings)
-    driver = {
-        "name": "clinmap",
-        "version": __version__,
-        "rules": [_rule(code) for code in sorted({found.code for found in listed})],
-    }
-    run = {"tool": {"driver": driver}, "results": [_result(found) for found in listed]}
-    return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+def portable(shown: str, named: str) -> str:
+    """A file name without a path of this machine: what is elsewhere has the name of messages."""
+    if not PurePath(shown).is_absolute():
+        return PurePath(shown).as_posix() if shown else ""
+    other = PurePath(named)
+    return other.name if other.is_absolute() else other.as_posix()
 
 
-def github_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """The findings as workflow commands, which GitHub shows in the changed files."""
-    for found in findings:
-        place = found.place or Location("")
-        parts = {"file": place.file, "line": place.line, "col": place.column, "title": found.code}
-        said = ",".join(f"{k}={_property(str(v))}" for k, v in parts.items() if v)
-        text = f"{found.message}\n{found.hint}".strip()
-        yield f"::{GITHUB_LEVELS[found.severity]} {said}::{_data(text)}"
+def problem_of(error: ClinmapError) -> Problem:
+    """An error of a specification or a file, as a problem among others."""
+    return Problem(
+        error.code,
+        Severity.ERROR,
+        error.message,
+        location=error.location,
+        hint=error.hint,
+        fix=error.fix,
+    )
 
 
-def _rule(code: str) -> dict[str, object]:
+def meaning(code: str) -> str:
+    """What a code means, or an empty text."""
     known = find_code(code)
-    if known is None:
-        return {"id": code}
-    return {"id": code, "shortDescription": {"text": known.title}, "help": {"text": known.fix}}
+    return known.title if known else ""
 
 
-def _result(found: Finding) -> dict[str, object]:
-    result: dict[str, object] = {
-        "ruleId": found.code,
-        "level": SARIF_LEVELS[found.severity],
-        "message": {"text": f"{found.message}. {found.hint}".removesuffix(". ")},
-    }
-    if found.place and found.place.file:
-        region = {"startLine": max(found.place.line, 1), "startColumn": max(found.place.column, 1)}
-        artifact = {"uri": found.place.file}
-        result["locations"] = [
-            {"physicalLocation": {"artifactLocation": artifact, "region": region}}
-        ]
-    return result
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _fix(problem: Problem) -> dict[str, str] | None:
+    """What `--fix` would write: a text, or another name of the file."""
+    fix = problem.fix
+    if fix is None:
+        return None
+    return {"rename": fix.new} if isinstance(fix, Rename) else {"old": fix.old, "new": fix.new}

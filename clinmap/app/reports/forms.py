@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from io import BytesIO
 
 from clinmap import __version__
-from clinmap.app.reports.findings import sarif
-from clinmap.app.reports.report import Report, meaning, where
+from clinmap.app.reports.annotations import github_lines
+from clinmap.app.reports.findings import Finding, meaning
+from clinmap.app.reports.junit import junit
+from clinmap.app.reports.report import Report, where
+from clinmap.app.reports.sarif import sarif
 from clinmap.codes import find_code
-from clinmap.problems import Location, Problem
+from clinmap.problems import Problem
 
 SHOWN = 20
 """How many findings of one code the text shows."""
 _HEAD = ("severity", "code", "file", "line", "dataset", "variable", "finding", "times", "hint",
-         "meaning")  # fmt: skip
-_WIDTHS = (9, 9, 24, 7, 10, 12, 80, 7, 60, 60)
+         "meaning", "explained")  # fmt: skip
+_WIDTHS = (9, 9, 24, 7, 10, 12, 80, 7, 60, 60, 60)
 _LONGEST_CELL = 32_767
 
 
@@ -40,11 +43,24 @@ def _text_lines(report: Report) -> Iterator[str]:
             yield from _finding_lines(report, problem)
         if len(found) > SHOWN:
             yield f"  and {len(found) - SHOWN:,} more: see --format json, html or xlsx"
+    if explained := report.explained:
+        yield from ("", f"explained ({len(explained)})")
+        yield from (_plain(line) for line in explained_lines(explained))
     yield from ("", report.verdict)
 
 
+def explained_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """Each explained finding on a line, and its reason on the next."""
+    for found in findings:
+        problem = found.problem
+        place = f"{found.place.precise}: " if found.place.file else ""
+        yield f"  {place}{problem.code} {problem.message}"
+        yield f"      {problem.explained}"
+
+
 def _finding_lines(report: Report, problem: Problem) -> Iterator[str]:
-    place = report.places.shown(problem.location)
+    shown = report.places.shown(problem.location)
+    place = shown.precise if shown else ""
     owner = where(problem)
     said = problem.message if owner in problem.message else f"{owner}: {problem.message}"
     yield _plain(f"  {place}: {said}" if place else f"  {said}")
@@ -68,31 +84,20 @@ def _json(report: Report) -> bytes:
         "title": report.title,
         "about": dict(report.about),
         "counts": report.counts,
-        "findings": [_document(problem) for problem in report.problems],
+        **report.more,
+        "findings": [found.document for found in report.findings],
+        "explained": [found.document for found in report.explained],
     }
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _document(problem: Problem) -> dict[str, object]:
-    """One finding, every field by its name."""
-    place = problem.location or Location("")
-    return {
-        "severity": problem.severity.value,
-        "code": problem.code,
-        "message": problem.message,
-        "file": place.file,
-        "line": place.line,
-        "dataset": problem.dataset,
-        "variable": problem.variable,
-        "count": problem.count,
-        "rows": list(problem.rows),
-        "hint": problem.hint,
-        "meaning": meaning(problem.code),
-    }
-
-
 def _sarif(report: Report) -> bytes:
-    return (json.dumps(sarif(report.findings), indent=1, ensure_ascii=False) + "\n").encode()
+    document = sarif(report.findings, report.explained)
+    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _github(report: Report) -> bytes:
+    return "".join(f"{line}\n" for line in github_lines(report.findings)).encode()
 
 
 def _page(report: Report) -> bytes:
@@ -105,7 +110,7 @@ def _page(report: Report) -> bytes:
     template = files("clinmap.app.reports").joinpath("report.html.j2").read_text(encoding="utf-8")
     page = environment.from_string(template).render(
         report=report,
-        findings=[_document(problem) for problem in report.problems],
+        findings=[found.document for found in (*report.findings, *report.explained)],
         version=__version__,
     )
     return page.encode()
@@ -123,13 +128,14 @@ def _workbook(report: Report) -> bytes:
         for column, (name, width) in enumerate(zip(_HEAD, _WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, name, bold)
-        for row, problem in enumerate(report.problems, start=1):
-            for column, value in enumerate(_cells(problem)):
+        shown = [*report.findings, *report.explained]
+        for row, found in enumerate(shown, start=1):
+            for column, value in enumerate(_cells(found)):
                 if isinstance(value, int):
                     sheet.write_number(row, column, value)
                 else:
                     sheet.write_string(row, column, value[:_LONGEST_CELL])
-        sheet.autofilter(0, 0, max(len(report.problems), 1), len(_HEAD) - 1)
+        sheet.autofilter(0, 0, max(len(shown), 1), len(_HEAD) - 1)
         sheet.freeze_panes(1, 0)
         about = book.add_worksheet("About")
         lines = [(report.title, report.verdict), *report.about]
@@ -139,8 +145,8 @@ def _workbook(report: Report) -> bytes:
     return content.getvalue()
 
 
-def _cells(problem: Problem) -> tuple[str | int, ...]:
-    place = problem.location or Location("")
+def _cells(found: Finding) -> tuple[str | int, ...]:
+    problem, place = found.problem, found.place
     return (
         problem.severity.value,
         problem.code,
@@ -152,6 +158,7 @@ def _cells(problem: Problem) -> tuple[str | int, ...]:
         problem.count,
         problem.hint,
         meaning(problem.code),
+        problem.explained,
     )
 
 
@@ -159,6 +166,8 @@ FORMS: Mapping[str, Callable[[Report], bytes]] = {
     "text": _text,
     "json": _json,
     "sarif": _sarif,
+    "junit": junit,
+    "github": _github,
     "html": _page,
     "xlsx": _workbook,
 }

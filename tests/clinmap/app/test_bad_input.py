@@ -116,7 +116,7 @@ def test_unparseable_date(tiny: Tiny, capsys: Capsys) -> None:
     tiny.change("raw/events.csv", "2024-03-09", "soon")
     assert tiny.build() == 1
     said = capsys.readouterr().out
-    assert f"{tiny.line('study/sdtm/ae.yaml', 'AESTDTC: {')}: error DTC001: AE.AESTDTC" in said
+    assert f"{tiny.line('study/sdtm/ae.yaml', 'AESTDTC: {')}:12: error DTC001: AE.AESTDTC" in said
     (found,) = [p for p in problems(tiny) if p["code"] == "DTC001"]
     assert found["rows"] == ["events:3"]
     assert (found["file"], found["variable"]) == ("study/sdtm/ae.yaml", "AESTDTC")
@@ -139,7 +139,7 @@ def test_value_outside_a_codelist_that_is_not_extensible(tiny: Tiny, capsys: Cap
     tiny.change("raw/events.csv", "MODERATE", "Awful")
     assert tiny.build() == 1
     said = capsys.readouterr().out
-    assert f"{tiny.line('study/sdtm/ae.yaml', 'AESEV: {')}: error TRM001: AE.AESEV" in said
+    assert f"{tiny.line('study/sdtm/ae.yaml', 'AESEV: {')}:10: error TRM001: AE.AESEV" in said
     assert "'Awful'" in said
     assert tiny.build("--fail-on", "never") == 0
 
@@ -156,7 +156,7 @@ def test_text_that_a_transport_file_cannot_hold(tiny: Tiny, capsys: Capsys) -> N
     tiny.change("raw/subjects.csv", "10,F,USA", "1ß,F,USA")
     assert tiny.build() == 1
     said = capsys.readouterr().out
-    assert f"{tiny.line('study/sdtm/dm.yaml', 'SITEID:')}: error XPT004: DM.SITEID" in said
+    assert f"{tiny.line('study/sdtm/dm.yaml', 'SITEID:')}:3: error XPT004: DM.SITEID" in said
     assert "Without a file, because of errors: DM" in said
     assert not list(tiny.out.rglob("dm.xpt"))
     manifest = json.loads((tiny.out / "manifest.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from clinmap.app.commands.declaring import Parts, add_fail_on, declare
 from clinmap.app.exits import findings_exit
 from clinmap.problems import OutputError, SpecificationError
 
-FORMATS = ("text", "json", "sarif", "html", "xlsx")
+FORMATS = ("text", "json", "sarif", "junit", "github", "html", "xlsx")
 EXAMPLES = (
     "clinmap define check define.xml",
     "clinmap define check define.xml --data .",

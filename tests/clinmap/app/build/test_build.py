@@ -159,7 +159,7 @@ def test_expected_problem_that_does_not_occur(tiny: Tiny, capsys: Capsys) -> Non
     tiny.expect("TRM001", "AE", "AESEV", 1)
     assert tiny.build() == 1
     said = capsys.readouterr().out
-    assert f"{tiny.line('study/problems.yaml', 'TRM001')}: error EXP001" in said
+    assert f"{tiny.line('study/problems.yaml', 'TRM001')}:5: error EXP001" in said
     assert "FAILED" not in said, "the expectation is wrong, not the dataset"
 
 

@@ -73,3 +73,32 @@ def test_what_does_not_apply_is_left_alone() -> None:
 
 def test_declared_zero_is_no_expectation_of_a_problem() -> None:
     assert reconcile([], [expected(0)]) == []
+
+
+def everywhere(dataset: str = "*", variable: str = "", reason: str = "all") -> ExpectedProblem:
+    return ExpectedProblem("TRM001", dataset, variable, None, reason)
+
+
+def test_a_star_is_every_dataset_or_every_variable_of_one() -> None:
+    for one in (everywhere(), everywhere("*", "*"), everywhere("AE", "*")):
+        assert codes(reconcile([problem()], [one])) == [("TRM001", "all")]
+    for other in (everywhere("CM", "*"), everywhere("*", "AEOUT")):
+        found = reconcile([problem()], [other])
+        assert sorted(codes(found)) == [("EXP001", ""), ("TRM001", "")]
+
+
+def test_what_names_more_comes_before_a_star() -> None:
+    known = [everywhere(), everywhere("AE", "*", "of AE"), expected(None, reason="of AESEV")]
+    found = reconcile([problem(), problem(variable="AEOUT")], known)
+    assert {p.variable: p.explained for p in found if p.code == "TRM001"} == {
+        "AESEV": "of AESEV", "AEOUT": "of AE",
+    }  # fmt: skip
+    assert [p.dataset for p in found if p.code == "EXP001"] == ["*"]
+
+
+def test_a_star_explains_in_a_partial_build_and_never_fails_it() -> None:
+    def nothing(_: ExpectedProblem) -> bool:
+        return False
+
+    assert codes(reconcile([problem()], [everywhere()], nothing)) == [("TRM001", "all")]
+    assert reconcile([], [everywhere()], nothing) == []

@@ -260,7 +260,7 @@ def test_check_lists_what_is_to_be_written_and_build_refuses(
     said = capsys.readouterr().out
     lines = (out / "sdtm/ae.yaml").read_text(encoding="utf-8").splitlines()
     line = lines.index("  AETERM:") + 2
-    assert f"ae.yaml:{line}: warning SPC029: how AETERM is made is still to be written" in said
+    assert f"ae.yaml:{line}:11: warning SPC029: how AETERM is made is still to be written" in said
     assert "NEW: 3 datasets" in said
     arguments = ["build", str(out), "--raw", str(built.raw), "--out", str(package)]
     assert main(arguments) == 2

@@ -1,0 +1,1 @@
+"""What a build would do, and what another specification or other data would change."""

@@ -1,0 +1,181 @@
+"""`clinmap init`: a starting specification from a folder of raw exports."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clinmap.app.starting.discovery import Found, LeftOut, find_tables
+from clinmap.problems import (
+    ClinmapError,
+    InputError,
+    OutputError,
+    SpecificationError,
+    SpecificationErrors,
+)
+from clinmap.profiling import Described
+from mappings.proposals.drafts import DatasetDraft
+from mappings.proposals.models import StudyProposal
+from mappings.proposals.writing import RawFile
+from mappings.skeleton import Place, SkeletonFile
+
+_MOST_ROUNDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class StartOrder:
+    """What to start from: the raw folder or one ODM-XML file, where to write, and the study."""
+
+    raw: Path
+    out: Path
+    study: str = ""
+    odm: Path | None = None
+
+
+@dataclass(slots=True)
+class Started:
+    """What came of it: the proposals, the datasets, the files' texts, and what was left out."""
+
+    study: StudyProposal
+    drafts: list[DatasetDraft]
+    files: dict[str, bytes]
+    left_out: list[LeftOut] = field(default_factory=list)
+    errors: list[SpecificationError] = field(default_factory=list)
+
+
+def start_study(order: StartOrder) -> Started:
+    """Profile, propose, check and write; `order.out` must be new or empty.
+
+    Problems: InputError INP015 (no such folder), INP016 (nothing in it that can be read), those of
+    readers for `order.odm`; OutputError OUT001, OUT002.
+    """
+    _check_out(order.out)
+    started = started_study(order)
+    for name, content in started.files.items():
+        path = order.out / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            message = f"{name} cannot be written: {error.strerror}"
+            raise OutputError("OUT002", message) from None
+    return started
+
+
+def started_study(order: StartOrder) -> Started:
+    """The proposals and the files, not written yet."""
+    from clinmap.app.starting.reading import profiles_of
+    from mappings.proposals import propose
+
+    is_file = order.raw.is_file()
+    folder = order.raw.parent if is_file else order.raw
+    found = find_tables(folder, (order.raw,) if is_file else ())
+    profiles = profiles_of(found, folder, _metadata(order.odm, found))
+    if not profiles:
+        raise _nothing(order.raw, found)
+    study = propose(profiles, order.study)
+    files = {t.name: RawFile(t.path, _options(t.format, t.path, t.options)) for t in found.tables}
+    return _checked(study, files, found.left_out)
+
+
+def _metadata(odm: Path | None, found: Found) -> dict[str, Described]:
+    """By the item group's name in small letters, what the ODM-XML files say."""
+    said = {
+        str(table.options.get("item_group", table.name)).casefold(): table.described
+        for table in found.tables
+        if table.format == "odm"
+    }
+    if odm is not None:
+        from clinmap.readers.odm_descriptions import describe_item_groups
+
+        if not odm.is_file():
+            raise InputError("INP001", f"there is no file {odm.name}")
+        groups = describe_item_groups(odm, odm.name)
+        said |= {oid.rpartition(".")[2].casefold(): group for oid, group in groups.items()}
+        said |= {group.label.casefold(): group for group in groups.values() if group.label}
+    return said
+
+
+def _options(fmt: str, path: str, options: Mapping[str, str | int]) -> dict[str, str | int]:
+    """The keys of raw.yaml; the format itself where the name does not tell it."""
+    from clinmap.raw_formats import format_of_name
+
+    told = {} if format_of_name(path) == fmt else {"format": fmt}
+    return {**told, **options}
+
+
+def _nothing(raw: Path, found: Found) -> InputError:
+    reasons = [f"{one.path}: {one.reason}" for one in found.left_out[:5]]
+    return InputError(
+        "INP016",
+        f"{raw.name or raw} holds no raw table that can be read",
+        hint="; ".join(reasons) or "Give the folder that holds the exports.",
+    )
+
+
+def _checked(
+    study: StudyProposal, files: Mapping[str, RawFile], left_out: Sequence[LeftOut]
+) -> Started:
+    """The files as `clinmap check` accepts them: what it refuses becomes a question."""
+    from clinmap.app.starting.report import report_files
+    from mappings.proposals.drafts import drafts
+    from mappings.proposals.undoing import undo
+    from mappings.proposals.writing import proposal_files
+
+    made = drafts(study)
+    remarks = [
+        "Proposed by `clinmap init`. What begins with TODO is not decided: map the column and",
+        "take its line away, or write why it is not submitted.",
+        *(f"not taken: {one.path}: {one.reason}" for one in left_out),
+    ]
+    errors: list[SpecificationError] = []
+    for _ in range(_MOST_ROUNDS):
+        written = proposal_files(study, made, files, remarks)
+        errors = _errors(written)
+        reasons: dict[Place, str] = {}
+        for error in errors:
+            reasons.setdefault(_place(error, written), error.message)
+        undone = [undo(made, place, reason) for place, reason in reasons.items()]
+        if not any(undone):
+            break
+    texts = {name: file.text.encode() for name, file in written.items()}
+    started = Started(study, made, texts, list(left_out), errors)
+    started.files |= report_files(started)
+    return started
+
+
+def _place(error: SpecificationError, written: Mapping[str, SkeletonFile]) -> Place:
+    """What the line of an error says."""
+    name = error.location.file.partition("/")[2] if error.location else ""
+    if error.location is None or name not in written:
+        return Place()
+    return written[name].place(error.location.line)
+
+
+def _errors(written: Mapping[str, SkeletonFile]) -> list[SpecificationError]:
+    """What the compiler refuses in these files."""
+    from clinmap.app.registry import registry
+    from mappings.compile import compile_study
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name, file in written.items():
+            path = Path(folder) / "study" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(file.text, encoding="utf-8", newline="\n")
+        try:
+            compile_study(str(Path(folder) / "study"), registry())
+        except SpecificationErrors as errors:
+            return list(errors.errors)
+        except SpecificationError as error:
+            return [error]
+        except ClinmapError as error:
+            return [SpecificationError(error.code, error.message, location=error.location)]
+    return []
+
+
+def _check_out(out: Path) -> None:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        hint = "Choose another --out: a new folder, or an empty one."
+        raise OutputError("OUT001", f"{out.name} holds something else", hint=hint)

@@ -1,0 +1,1 @@
+"""Checking a folder of datasets that anyone made: read, judge, report in every form."""
