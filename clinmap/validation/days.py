@@ -176,8 +176,8 @@ def _as_exposed(study: StudyView, exposed: Column, variable: str) -> Callable[[p
 
     def passes(frame: pd.DataFrame) -> Mask:
         day, said = study.days("DM", variable), frame[variable]
-        expected = frame["USUBJID"].map(exposed)
-        unsure = expected.isna() | (day.isna() & said.notna())
+        expected = study.of_subject("DM", exposed)
+        unsure = np.isnan(expected) | (day.isna() & said.notna())
         there = frame["USUBJID"].isin(exposed.index)
         unknown = frame["USUBJID"].isna()
         return unknown | (there & (unsure | (day == expected))) | (~there & said.isna())

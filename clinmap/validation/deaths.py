@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from clinmap.dates import sas_date
 from clinmap.plan import DatasetPlan
 from clinmap.validation.checks import Mask, Words, frame_check
 from clinmap.validation.study_view import StudyView, names_of
@@ -108,15 +108,15 @@ def _dated_otherwise(study: StudyView, dataset: DatasetPlan) -> Iterator[pa.Chec
     if day is not None and {"DSDECOD", "DSSTDTC", "USUBJID"} <= names_of(dataset):
         yield frame_check(
             Words("VAL096", "DSSTDTC of the death is not the day of DM.DTHDTC", "DSSTDTC"),
-            _on_the_day(day),
+            _on_the_day(study, day),
             texts=("DSSTDTC", "DSDECOD", "USUBJID"),
         )
 
 
-def _on_the_day(day: pd.Series) -> Callable[[pd.DataFrame], Mask]:
+def _on_the_day(study: StudyView, day: pd.Series) -> Callable[[pd.DataFrame], Mask]:
     def passes(frame: pd.DataFrame) -> Mask:
-        said, known = sas_date(frame["DSSTDTC"]), frame["USUBJID"].map(day)
-        fine = said.isna() | known.isna() | (said == known)
+        said, known = study.days("DS", "DSSTDTC"), study.of_subject("DS", day)
+        fine = said.isna() | np.isnan(known) | (said == known)
         return fine | frame["DSDECOD"].ne("DEATH")
 
     return passes

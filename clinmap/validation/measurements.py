@@ -114,7 +114,7 @@ def _before_exposure(study: StudyView, dataset: DatasetPlan) -> Iterator[pa.Chec
 
     def passes(frame: pd.DataFrame) -> Mask:
         day = study.days(dataset.name, date)
-        late = frame[flag].eq("Y") & (day > frame["USUBJID"].map(first))
+        late = frame[flag].eq("Y") & (day > study.of_subject(dataset.name, first))
         empty = frame[flag].eq("Y") & frame[result].isna() if result in frame.columns else late
         return ~(late | empty)
 

@@ -19,7 +19,7 @@ Rows: TypeAlias = Mapping[str, Sequence[object]]
 def _given(rows: Rows, **labels: str) -> Given:
     made = {
         name: pd.Series(
-            values, dtype="float64" if any(isinstance(v, float) for v in values) else "str"
+            list(values), dtype="float64" if any(isinstance(v, float) for v in values) else "str"
         )
         for name, values in rows.items()
     }

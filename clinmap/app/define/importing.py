@@ -8,7 +8,6 @@ cannot be used, the findings WBK001 to WBK010 for the rest.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,15 +19,13 @@ from clinmap.app.define.specification_sheet import (
     files_of_rows,
     study_of,
 )
+from clinmap.app.skeleton.trial import check_new_folder, refusals, write_new
 from clinmap.codes import severity_of
 from clinmap.problems import (
-    ClinmapError,
     InputError,
     Location,
-    OutputError,
     Problem,
     SpecificationError,
-    SpecificationErrors,
 )
 from define.document.model import Define
 
@@ -55,16 +52,9 @@ class Imported:
 
 def import_files(order: ImportOrder) -> Imported:
     """Read, make the specification and write it; `order.out` must be new or empty."""
-    _check_out(order.out)
+    check_new_folder(order.out)
     made = imported(order.files, order.study)
-    for name, content in made.files.items():
-        path = order.out / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            message = f"{name} cannot be written: {error.strerror}"
-            raise OutputError("OUT002", message) from None
+    write_new(made.files, order.out)
     return made
 
 
@@ -173,7 +163,7 @@ def skeleton_of(defines: Sequence[Define], study: str = "") -> Imported:
     skeleton = maker.of(defines)
     for _ in range(_MOST_ROUNDS):
         files = skeleton_files(skeleton)
-        errors = _errors({name: file.text for name, file in files.items()})
+        errors = refusals({name: file.text for name, file in files.items()})
         reasons: dict[Place, str] = {}
         for error in errors:
             name = error.location.file.partition("/")[2] if error.location else ""
@@ -193,30 +183,3 @@ def _problem(error: SpecificationError) -> Problem:
     return Problem(
         error.code, severity_of(error.code), error.message, location=error.location, hint=error.hint
     )
-
-
-def _errors(files: dict[str, str]) -> list[SpecificationError]:
-    """What the compiler refuses in these files."""
-    from clinmap.app.registry import registry
-    from mappings.compile import compile_study
-
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in files.items():
-            path = Path(folder) / "study" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
-        try:
-            compile_study(str(Path(folder) / "study"), registry())
-        except SpecificationErrors as errors:
-            return list(errors.errors)
-        except SpecificationError as error:
-            return [error]
-        except ClinmapError as error:
-            return [SpecificationError(error.code, error.message, location=error.location)]
-    return []
-
-
-def _check_out(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        hint = "Choose another --out: a new folder, or an empty one."
-        raise OutputError("OUT001", f"{out.name} holds something else", hint=hint)

@@ -10,7 +10,7 @@ import inspect
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import cast
 
 from clinmap.app.reuse.digests import Unknown, code_digest, digest
@@ -198,16 +198,13 @@ def _texts(values: Iterable[object]) -> Iterator[str]:
             yield from _texts([*value.keys(), *value.values()])
 
 
-_SOURCES: dict[str, str] = {}
-
-
+@cache
 def _source(module: str) -> str:
-    if module not in _SOURCES:
-        try:
-            _SOURCES[module] = inspect.getsource(sys.modules[module])
-        except (KeyError, OSError, TypeError):
-            _SOURCES[module] = ""
-    return _SOURCES[module]
+    """The text of a module; empty where it stands in no file."""
+    try:
+        return inspect.getsource(sys.modules[module])
+    except (KeyError, OSError, TypeError):
+        return ""
 
 
 def needs_by_number(node: Node, needs: Iterable[Node], purposes: Mapping[str, str]) -> list[Node]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clinmap.app.skeleton.trial import check_new_folder, refusals, write_new
 from clinmap.app.starting.discovery import Found, LeftOut, find_tables
 from clinmap.problems import (
-    ClinmapError,
     InputError,
-    OutputError,
     SpecificationError,
-    SpecificationErrors,
 )
 from clinmap.profiling import Described
 from mappings.proposals.drafts import DatasetDraft
@@ -51,16 +48,9 @@ def start_study(order: StartOrder) -> Started:
     Problems: InputError INP015 (no such folder), INP016 (nothing in it that can be read), those of
     readers for `order.odm`; OutputError OUT001, OUT002.
     """
-    _check_out(order.out)
+    check_new_folder(order.out)
     started = started_study(order)
-    for name, content in started.files.items():
-        path = order.out / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            message = f"{name} cannot be written: {error.strerror}"
-            raise OutputError("OUT002", message) from None
+    write_new(started.files, order.out)
     return started
 
 
@@ -133,7 +123,7 @@ def _checked(
     errors: list[SpecificationError] = []
     for _ in range(_MOST_ROUNDS):
         written = proposal_files(study, made, files, remarks)
-        errors = _errors(written)
+        errors = refusals({name: file.text for name, file in written.items()})
         reasons: dict[Place, str] = {}
         for error in errors:
             reasons.setdefault(_place(error, written), error.message)
@@ -152,30 +142,3 @@ def _place(error: SpecificationError, written: Mapping[str, SkeletonFile]) -> Pl
     if error.location is None or name not in written:
         return Place()
     return written[name].place(error.location.line)
-
-
-def _errors(written: Mapping[str, SkeletonFile]) -> list[SpecificationError]:
-    """What the compiler refuses in these files."""
-    from clinmap.app.registry import registry
-    from mappings.compile import compile_study
-
-    with tempfile.TemporaryDirectory() as folder:
-        for name, file in written.items():
-            path = Path(folder) / "study" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(file.text, encoding="utf-8", newline="\n")
-        try:
-            compile_study(str(Path(folder) / "study"), registry())
-        except SpecificationErrors as errors:
-            return list(errors.errors)
-        except SpecificationError as error:
-            return [error]
-        except ClinmapError as error:
-            return [SpecificationError(error.code, error.message, location=error.location)]
-    return []
-
-
-def _check_out(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        hint = "Choose another --out: a new folder, or an empty one."
-        raise OutputError("OUT001", f"{out.name} holds something else", hint=hint)

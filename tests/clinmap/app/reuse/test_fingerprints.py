@@ -24,7 +24,7 @@ CIRCLE = EVENTS + "      XXSTDTC: $START\n      XXDECOD: YY.YYTERM\n"
 
 def plan(folder: Path, **datasets: str) -> Plan:
     """Two datasets that need each other, or others."""
-    return compiled(folder, **{"XX": CIRCLE, "YY": OTHER, **datasets}).plan
+    return compiled(folder, None, **{"XX": CIRCLE, "YY": OTHER, **datasets}).plan
 
 
 def test_places_are_no_part_of_a_digest() -> None:
