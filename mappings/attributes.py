@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from clinmap.metadata import CodelistUse, Comparator, Condition, FormalCode, Pages
-from clinmap.plan import Origin, ValueItem
+from clinmap.plan import DataType, Origin, ValueItem
 from clinmap.problems import SpecificationError, near_match
 from mappings.data_types import named_type
 from mappings.nodes import Node
@@ -53,6 +53,10 @@ def _whole(node: Node, key: str) -> int:
     if isinstance(node.value, bool) or not isinstance(node.value, int):
         _refuse(node, f"{key} must be a whole number")
     return node.value
+
+
+def _data_type(node: Node) -> DataType:
+    return named_type(str(node.value), node.location)
 
 
 def origins_of(node: Node) -> tuple[Origin, ...]:
@@ -172,7 +176,7 @@ def _entry(node: Node) -> ValueItem:
     return ValueItem(
         when=conditions_of(when),
         label=_text(node, "label"),
-        type=named_type(str(kind.value), kind.location) if kind else None,
+        type=_data_type(kind) if kind else None,
         origin=origins_of(origin)[0] if origin else None,
         method=_text(node, "method"),
         comment=_text(node, "comment"),
@@ -206,6 +210,7 @@ def _refuse(node: Node, message: str, hint: str = "") -> NoReturn:
 
 
 _READERS: Mapping[str, Callable[[Node], Any]] = {
+    "type": _data_type,
     "origin": origins_of,
     "codelist": codelists_of,
     "expression": expressions_of,

@@ -11,7 +11,6 @@ from clinmap.plan import DataType, Origin, SourcePlan, ValueItem, VariablePlan
 from clinmap.problems import near_match
 from clinmap.standards import VariableStandard, sdtm_order
 from clinmap.standards.adam import ADAM_FORMATS
-from mappings.data_types import named_type
 from mappings.parts import Part
 from mappings.study_context import DatasetContext
 from mappings.value_level import value_sources
@@ -102,8 +101,13 @@ def _label(context: DatasetContext, which: Described) -> str:
 
 
 def _copies_nothing(context: DatasetContext, which: Described) -> bool:
-    """Whether it copies what its dataset has not, which is refused, or a dataset that is wrong."""
+    """Whether it copies what its dataset has not, which is refused, or a dataset that is wrong.
+
+    So does a copy of such a copy, which has no label either.
+    """
     steps = which.spec.steps
+    if which.copied and not which.copied.label:
+        return True
     if which.copied or len(steps) != 1 or steps[0].operation.name != "assign":
         return False
     owner = steps[0].inputs[0].owner or context.spec.from_
@@ -128,7 +132,7 @@ def _type(context: DatasetContext, which: Described) -> tuple[DataType, str]:
     """Type and display format: as written, else by the standard, else as what it copies."""
     facts, copied = which.facts, which.copied
     if which.spec.type:
-        written = named_type(which.spec.type, which.spec.location)
+        written = which.spec.type
         return written, _format_of(written) if context.adam else ""
     if facts is None:
         return (copied.type, copied.format) if copied else ("text", "")

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from clinmap.fixes import sure_key
 from clinmap.metadata import CodelistUse, FormalCode
-from clinmap.plan import Origin, Ref, Step, ValueItem, parse_reference
+from clinmap.plan import DataType, Origin, Ref, Step, ValueItem, parse_reference
 from clinmap.problems import Location, SpecificationError, near_match
 from clinmap.registry import Registry
 from mappings.attributes import ATTRIBUTES, attributes_of
@@ -37,7 +37,7 @@ class VariableSpec:
     steps: tuple[Step, ...]
     location: Location
     label: str = ""
-    type: str = ""
+    type: DataType | None = None
     length: int = 0
     format: str = ""
     codelist: tuple[CodelistUse, ...] | None = None

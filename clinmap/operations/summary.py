@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from clinmap.phrases import phrase
-from clinmap.plan import Origin, Ref
+from clinmap.plan import Origin, Plan, Ref
 from clinmap.registry import Criterion, Description, Operation, Reference, operation, references
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clinmap.frames import Positions, Rows, Table
+    from clinmap.frames import Mask, Positions, Rows, Table
 
 SUBJECT = Ref("own", "USUBJID")
 FUNCTIONS = {
     "count": "count", "distinct": "nunique", "minimum": "min", "maximum": "max", "sum": "sum",
     "mean": "mean", "median": "median",
 }  # fmt: skip
+COUNTED = ("count", "distinct")
+DATES = ("date", "datetime", "partialDatetime")
+EARLIEST = {"minimum": "earliest", "maximum": "latest"}
 WORDS = {"count": "Number of records with", "distinct": "Number of distinct values of"}
 
 
@@ -29,7 +32,8 @@ class Summary(Operation):
     different values), `minimum`, `maximum`, `sum`, `mean` or `median`; `where`, a condition on the
     records (`$COLUMN` is a variable of the record's own dataset).
     Rows: none is added or dropped. Missing: a record without a value does not count; a subject
-    without any has 0 for `count` and `distinct`, else missing. Problems: none.
+    without any has 0 for `count` and `distinct`, else missing. Dates that are text, those of SDTM,
+    are for `earliest` and `latest`. Problems: TYP001 where a text that is no number does not count.
     Source: ADaMIG 1.3 section 3.2 (ADSL: one value for each subject).
 
     Example::
@@ -38,6 +42,7 @@ class Summary(Operation):
     """
 
     name: ClassVar[str] = "summary"
+    codes: ClassVar[tuple[str, ...]] = ("TYP001",)
 
     summary: Reference
     statistic: Literal["count", "distinct", "minimum", "maximum", "sum", "mean", "median"]
@@ -49,6 +54,18 @@ class Summary(Operation):
         read = [self.summary.column, "USUBJID", *(r.column for r in references(self.where))]
         return references(SUBJECT, [Ref("dataset", column, owner) for column in read])
 
+    def lacks(self, plan: Plan) -> str:
+        """Whether a number is asked for of dates that are text."""
+        owner = plan.dataset(self.summary.owner)
+        found = owner.variable(self.summary.column) if owner else None
+        if self.statistic in COUNTED or owner is None or found is None:
+            return ""
+        if owner.purpose != "Tabulation" or found.type not in DATES:
+            return ""
+        said = f"summary: {self.summary} holds dates as text, and {self.statistic} is for numbers"
+        instead = EARLIEST.get(self.statistic)
+        return f"{said}; write {{{instead}: {self.summary}}}" if instead else said
+
     def apply(self, rows: Rows) -> pd.Series:
         """The numbers."""
         import pandas as pd
@@ -57,18 +74,24 @@ class Summary(Operation):
 
         table = rows.table(self.summary.owner)
         records = self._records(table)
-        counted = self.statistic in ("count", "distinct")
+        counted = self.statistic in COUNTED
         column = table.column(self.summary.column)
         values = (as_text(column) if counted else as_number(column)).iloc[records]
         subjects = table.column("USUBJID").iloc[records]
         found = values.groupby(subjects.to_numpy()).agg(FUNCTIONS[self.statistic])
         own = rows.text(SUBJECT)
+        self._report(rows, own.isin(subjects[values.isna().to_numpy()]).to_numpy())
         met = pd.DataFrame({"subject": own, "row": range(len(own))}).merge(
             pd.DataFrame({"subject": subjects.to_numpy(), "record": records}), on="subject"
         )
         rows.link(table, met["row"].to_numpy(), met["record"].to_numpy())
         numbers = own.map(found).astype("float64")
         return numbers.fillna(0) if counted else numbers
+
+    def _report(self, rows: Rows, where: Mask) -> None:
+        """List the subjects with texts that are no numbers."""
+        said = f"texts in {self.summary} are no numbers, and do not count"
+        rows.report("TYP001", said, where, hint="Standardise the values first, or leave them out.")
 
     def _records(self, table: Table) -> Positions:
         """The records that count."""

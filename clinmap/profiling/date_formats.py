@@ -21,6 +21,9 @@ LOOKED_AT = 300
 _ONE_OF = 10
 """One of so many texts may be no date."""
 
+_FEW = 6
+"""Of so many texts one may be no date, too."""
+
 _DIGITS = re.compile(r"\d+")
 _DATE_LIKE = re.compile(r"\d{8}|.*\d.*[-/. ,].*\d.*|.*[A-Za-z]{3}.*\d{2}.*|\d{1,2}[A-Za-z]{3}\d.*")
 Read = Callable[[str, Sequence[str]], Partial | None]
@@ -39,8 +42,8 @@ class FoundFormats:
 def found_dates(texts: Sequence[str]) -> FoundFormats | None:
     """The date formats of a column's distinct texts, or None where they are no dates.
 
-    Nine of ten texts must be read, not counting those that say unknown; numbers alone are dates
-    only where all have the eight digits of `YYYYMMDD`.
+    Nine of ten texts must be read, of six to nine all but one, not counting those that say unknown.
+    Numbers alone are dates only where all have the eight digits of `YYYYMMDD`.
 
     >>> found_dates(["03 MAR 2014", "UN MAR 2014"]).formats
     ('DD MON YYYY',)
@@ -96,14 +99,15 @@ def _timed_formats() -> tuple[str, ...]:
 def _covering(told: Sequence[str], formats: Sequence[str], read: Read) -> tuple[str, ...]:
     """The fewest formats, the best first, that together read nearly all; else nothing."""
     left, chosen = list(told), list[str]()
-    while left and len(chosen) < 3 and len(left) * _ONE_OF > len(told):
+    spared = max(len(told) // _ONE_OF, int(len(told) >= _FEW))
+    while len(chosen) < 3 and len(left) > spared:
         counts = {f: sum(read(text, (f,)) is not None for text in left) for f in formats}
         best = max(counts, key=lambda f: counts[f])
         if not counts[best]:
             break
         chosen.append(best)
         left = [text for text in left if read(text, (best,)) is None]
-    return tuple(chosen) if len(left) * _ONE_OF <= len(told) else ()
+    return tuple(chosen) if len(left) <= spared else ()
 
 
 def _reads(told: Sequence[str], each: str) -> bool:

@@ -91,10 +91,9 @@ def rows_among(frame: pd.DataFrame, some: pd.DataFrame) -> Mask:
 
 
 def _seriousness(dataset: DatasetPlan) -> Iterator[pa.Check]:
-    """AESER is Y where a criterion is Y, and a serious event has one (SDTMIG 3.4 section 6.2.1).
+    """AESER is Y where a criterion is Y (SDTMIG 3.4 section 6.2.1).
 
-    That a serious event meets no criterion is only said where all the usual ones are in the
-    dataset: others may stand in SUPPAE.
+    That a serious event meets no criterion is not said: others may stand in SUPPAE.
     """
     names = names_of(dataset)
     criteria = tuple(name for name in SERIOUS if name in names)

@@ -107,7 +107,8 @@ def _before_exposure(study: StudyView, dataset: DatasetPlan) -> Iterator[pa.Chec
     Source: SDTM 2.0 (--LOBXFL: last non-missing value before first exposure).
     """
     domain, names = domain_of(dataset), names_of(dataset)
-    flag, date, result = f"{domain}LOBXFL", f"{domain}DTC", f"{domain}STRESC"
+    flag, date = f"{domain}LOBXFL", f"{domain}DTC"
+    result = next((n for end in ("ORRES", "STRESC") if (n := domain + end) in names), "")
     first = study.subject_day("RFXSTDTC")
     if first is None or not {flag, date, "USUBJID"} <= names:
         return

@@ -47,7 +47,7 @@ class Checker:
             *(note for one, name in named for note in structure_notes(self.plan, one, name)),
             *forgotten_dollars(self.plan, self.bare),
             *strange_meetings(self.plan),
-            *unfinished(self.plan),
+            *unfinished(self.plan, self.loaded.study_node.at(("as_of",))),
             *rule_findings(self.plan, self.loaded),
         ]
 

@@ -141,9 +141,12 @@ def _branches(dataset: DatasetPlan, variable: VariablePlan) -> Iterator[Problem]
     """Branches of a `conditional` that the ones before them leave nothing."""
     for step, _ in variable.all_steps:
         before: list[Cases] = []
+        asked: list[Node] = []
         for case in getattr(step.operation, "conditional", ()):
             own = cases(case.when.root)
-            if can_hold(own) and not can_hold(all_of([own, *before])):
+            taken = case.when.root in asked or not can_hold(all_of([own, *before]))
+            asked.append(case.when.root)
+            if can_hold(own) and taken:
                 yield finding(
                     "SPC045",
                     f"{case.when.text!r} of {variable.name} is never reached: the branches before "

@@ -172,7 +172,7 @@ def _lengths(plan: Plan, dataset: DatasetPlan, variable: VariablePlan) -> Iterat
 
 
 def _longest(plan: Plan, variable: VariablePlan) -> int:
-    """The longest term of closed codelists, of which each may occur; 0 where a list is open."""
+    """The longest term of the study's own codelists; of a published one few terms may occur."""
     if any(steps and steps[-1].operation.name == "constant" for steps in ways(variable)):
         return 0
     lists = [plan.codelists[use.codelist] for use in variable.codelists]
@@ -180,8 +180,8 @@ def _longest(plan: Plan, variable: VariablePlan) -> int:
 
 
 def _longest_term(codelist: PlanCodelist) -> int:
-    is_open = codelist.external or (codelist.extensible and codelist.code)
-    return 0 if is_open else max((len(t.value.encode()) for t in codelist.terms), default=0)
+    is_published = codelist.external or codelist.code
+    return 0 if is_published else max((len(t.value.encode()) for t in codelist.terms), default=0)
 
 
 def _codelist(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clinmap.profiling import ColumnProfile, TableProfile
 from clinmap.profiling.profiles import DATED
@@ -24,6 +24,7 @@ from mappings.proposals.models import (
 from mappings.proposals.roles import (
     bare,
     date_part_of,
+    form_letters,
     is_of_system,
     mark,
     site_column,
@@ -40,7 +41,7 @@ from mappings.proposals.vocabulary import (
     REMARKS,
     SUBJECT_LEVEL,
 )
-from mappings.proposals.words import name_clues, variables_of
+from mappings.proposals.words import name_clues, prefix_of, variables_of
 
 _DATE_KINDS = (*DATED, "time")
 _CLOSE = 0.03
@@ -82,10 +83,14 @@ class Assigner:
             return
         names = {bare(c.name): c.name for c in table.profile.columns}
         for column in table.profile.columns:
-            term = self.scores.test_of(column, table.domain)
+            seen = _in_form(table, column)
+            term = self.scores.test_of(seen, table.domain)
             if term and not is_of_system(column, self.tables):
                 units = (names.get(f"{bare(column.name)}{end}", "") for end in _UNIT_ENDS)
-                yield column.name, term, next(filter(None, units), "")
+                beside = next(filter(None, units), "")
+                _, unit = self.scores.unit_in_name(seen.name, table.domain)
+                table.units |= {column.name: unit} if unit and not beside else {}
+                yield column.name, term, beside
 
     def _candidates(self, table: TableProposal, column: ColumnProfile) -> Iterator[Proposal]:
         """What a column may feed, with scores."""
@@ -140,10 +145,11 @@ class Assigner:
 
     def _dates(self, table: TableProposal, column: ColumnProfile) -> Iterator[Proposal]:
         others = [
-            c.name for c in table.profile.columns
+            _in_form(table, c).name for c in table.profile.columns
             if c.kind in _DATE_KINDS and c.name != column.name
         ]  # fmt: skip
-        found = date_clues(column, table.domain, table.name, others) if table.domain else {}
+        seen = _in_form(table, column)
+        found = date_clues(seen, table.domain, table.name, others) if table.domain else {}
         if not table.domain:
             found = {k: v for k, v in date_clues(column, "DM", "").items() if k != "DM.DMDTC"}
         for target, clue in found.items():
@@ -157,7 +163,7 @@ class Assigner:
         if bare(column.name) in REMARKS and column.kind in ("text", "coded"):
             words = "its name is what forms call a comment"
             yield self._proposal(table, column, "CO.COVAL", [Clue(0.5, words)])
-        name = SUBJECT_LEVEL.get(bare(unmarked(column.name)))
+        name = SUBJECT_LEVEL.get(bare(unmarked(_in_form(table, column).name)))
         facts = variables_of("DM").get(name or "")
         if facts is None:
             return
@@ -195,7 +201,7 @@ class Assigner:
         if f"{prefix}TESTCD" not in known or column.name in (n for n, _, _ in table.tests):
             return
         ends = {FRAGMENTS.get(bare(unmarked(n)).removeprefix(prefix)) for n in table.profile.names}
-        name = bare(unmarked(column.name)).removeprefix(prefix)
+        name = bare(unmarked(_in_form(table, column).name)).removeprefix(prefix)
         if ends & {"TEST", "TESTCD"} or name in FRAGMENTS or column.kind in ("text", "empty"):
             return
         words = "a form of findings without a column of tests: this may be the result of one"
@@ -205,7 +211,7 @@ class Assigner:
         """What the name, the label and the values of a column say."""
         if any(column.name in (name, unit) for name, _, unit in table.tests):
             return
-        clues = name_clues(column, table.domain)
+        clues = _name_clues(table, column)
         for name, facts in variables_of(table.domain).items():
             named = clues.get(name)
             if named is None and (facts.model_only or not facts.codelists):
@@ -290,6 +296,35 @@ class Assigner:
         if mark(name) in ("STD", "CODE") and decoded:
             return f"code of the decode in {decoded[0]}"
         return ""
+
+
+def _letters(table: TableProposal, name: str) -> str:
+    """The letters of the form that a column's name begins with, if they are not the domain's."""
+    letters = form_letters(table.profile.names)
+    own = letters.rstrip("_").upper() == table.domain
+    return letters if letters and not own and name.startswith(letters) else ""
+
+
+def _in_form(table: TableProposal, column: ColumnProfile) -> ColumnProfile:
+    """The column with the letters of the domain in the place of those of its form."""
+    letters = _letters(table, column.name)
+    if not letters:
+        return column
+    prefix = prefix_of(table.domain)
+    rest = column.name.removeprefix(letters)
+    return replace(column, name=f"{prefix}_{rest}" if prefix else rest)
+
+
+def _name_clues(table: TableProposal, column: ColumnProfile) -> dict[str, Clue]:
+    """The likeliest sign for each variable, of the whole name or without the form's letters."""
+    found = name_clues(column, table.domain)
+    if letters := _letters(table, column.name):
+        for name, clue in name_clues(_in_form(table, column), table.domain).items():
+            if name not in found or clue.score > found[name].score:
+                words = clue.words.replace("the domain's letters and ", "")
+                words = words.replace("its name", f"its name without {letters}", 1)
+                found[name] = Clue(clue.score, words)
+    return found
 
 
 def _winners(table: TableProposal, found: list[Proposal]) -> dict[str, tuple[Proposal, ...]]:

@@ -105,7 +105,9 @@ def _targets(
     known = sdtm_dataset(dataset)
     cls = known.cls if known else ""
     names = [f"{prefix}{'DTC' if role in ('PLAIN', 'COL', 'OTHER') else role + 'DTC'}"]
-    if dataset == "DM":
+    if dataset == "SV" and role in ("PLAIN", "COL", "OTHER"):
+        names = ["SVSTDTC"]
+    elif dataset == "DM":
         names = ["DMDTC"] if role in ("PLAIN", "COL") else []
     elif cls in _EVENTS and role in ("PLAIN", "OTHER"):
         begun = any(_rest(bare(unmarked(n)), prefix) in STARTS for n in others)

@@ -22,9 +22,11 @@ from mappings.proposals.vocabulary import (
     FRAGMENTS,
     SUBJECT_LEVEL,
     TEST_ABBREVIATIONS,
+    UNITS_IN_NAMES,
 )
 from mappings.proposals.words import variables_of
 
+_UNIT = re.compile(r"(?P<name>.*[^_ (])(?:[_ ]+|[_ ]*\()(?P<unit>[A-Za-z0-9%/^]+)\)?")
 _LEFT_OUT = frozenset({"raw", "export", "data", "final", "log", "form", "crf", "v", "edc", "odm"})
 _TOPICS = ("TERM", "TRT", "TESTCD", "TEST")
 _CLASSES = ("INTERVENTIONS", "EVENTS", "FINDINGS", "FINDINGS ABOUT", "SPECIAL PURPOSE")
@@ -97,13 +99,29 @@ class DomainScores:
     def test_of(self, column: ColumnProfile, domain: str) -> str:
         """The term of --TESTCD that a column is called like; nothing where it is none.
 
-        A name that forms use for something else than a test is none: `METHOD`, `UNIT`.
+        A name that forms use for something else than a test is none: `METHOD`, `UNIT`. A unit at
+        the end of the name is no part of it: `sbp_mmHg`, `FEV1 (L)`.
         """
         codelist = self.tests_of(domain)
-        name = bare(unmarked(column.name)).removeprefix(domain)
-        if codelist is None or len(name) < 2 or name in FRAGMENTS or column.formats:
+        if codelist is None or column.formats or column.kind not in ("integer", "decimal"):
             return ""
-        if column.kind not in ("integer", "decimal"):
+        alone, _ = self.unit_in_name(column.name, domain)
+        return self._test(column.name, domain, codelist) or self._test(alone, domain, codelist)
+
+    def unit_in_name(self, name: str, domain: str) -> tuple[str, str]:
+        """A column's name before the unit at its end, and the term of the unit; else nothing."""
+        facts = variables_of(domain).get(f"{domain}ORRESU")
+        codelist = self.terms.codelist(facts.codelists[0]) if facts and facts.codelists else None
+        found = _UNIT.fullmatch(name)
+        if codelist is None or found is None:
+            return "", ""
+        unit = UNITS_IN_NAMES.get(found["unit"].casefold(), found["unit"])
+        term = self.terms.resolve(codelist, unit)
+        return (found["name"], term.value) if term else ("", "")
+
+    def _test(self, called: str, domain: str, codelist: Codelist) -> str:
+        name = bare(unmarked(called)).removeprefix(domain) if called else ""
+        if len(name) < 2 or name in FRAGMENTS:
             return ""
         short = TEST_ABBREVIATIONS.get(name, name)
         term = codelist.term(short) or self.terms.resolve(codelist, name)

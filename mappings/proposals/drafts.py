@@ -77,6 +77,7 @@ class DatasetDraft:
         prefix = prefix_of(self.name)
         found: list[Value] = ["STUDYID", "USUBJID"]
         found += [f"{prefix}{end}" for end in _KEYS if prefix and f"{prefix}{end}" in self.made]
+        found += ["VISITNUM"] if self.name == "SV" and "VISITNUM" in self.made else []
         sequence = f"{prefix}SEQ"
         return [*found, sequence] if prefix and sequence in self.names else found
 
@@ -133,7 +134,7 @@ def _tested(table: TableProposal) -> Iterator[Entry]:
     rows = [row for row in table.tests if states[row[0]] == "mapped"]
     for end in ("TESTCD", "ORRES") if rows else ():
         yield Entry(f"{prefix}{end}", [column for column, _, _ in rows])
-    if any(unit for _, _, unit in rows):
+    if table.units or any(unit for _, _, unit in rows):
         yield Entry(f"{prefix}ORRESU", [unit for _, _, unit in rows])
 
 
@@ -251,11 +252,28 @@ def _finish(draft: DatasetDraft, asked: dict[str, list[Proposal]]) -> None:
     if prefix and f"{prefix}ORRES" in made and f"{prefix}STRESC" in known:
         draft.entries.append(Entry(f"{prefix}STRESC", {"standard_result": f".{prefix}ORRES"}))
     if prefix and f"{prefix}ORRES" in made and f"{prefix}STRESN" in known:
-        said: Value = {"standard_result": f".{prefix}ORRES", "give": "number"}
+        said: Value = {"standard_result": f".{prefix}STRESC", "give": "number"}
         draft.entries.append(Entry(f"{prefix}STRESN", said))
+    draft.entries += [entry for entry in _usual(prefix, made) if entry.name not in draft.names]
     _ask_for_the_rest(draft, asked)
     place = {name: number for number, name in enumerate(known)}
     draft.entries.sort(key=lambda entry: place.get(entry.name, len(place)))
+
+
+def _usual(prefix: str, made: set[str]) -> Iterator[Entry]:
+    """What most studies derive alike: the age at consent, the last result before exposure."""
+    if not prefix and {"BRTHDTC", "RFICDTC"} <= made:
+        words = "proposed from the dates of birth and consent"
+        yield Entry("AGE", {"age": ".BRTHDTC", "at": ".RFICDTC"}, [words])
+        yield Entry("AGEU", "YEARS")
+    date, flag = f"{prefix}DTC", f"{prefix}LOBXFL"
+    known = sdtm_dataset(prefix) if prefix else None
+    facts = known.variable(flag) if known else None
+    if facts and facts.core == "Exp" and {date, f"{prefix}ORRES", f"{prefix}TESTCD"} <= made:
+        by: list[Value] = [f".{prefix}TESTCD"]
+        result = f".{prefix}ORRES"
+        words = "proposed from the date of the result and DM.RFXSTDTC"
+        yield Entry(flag, {"last_before_exposure": f".{date}", "by": by, "result": result}, [words])
 
 
 def _ask_for_the_rest(draft: DatasetDraft, asked: dict[str, list[Proposal]]) -> None:

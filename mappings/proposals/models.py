@@ -64,6 +64,7 @@ class TableProposal:
 
     `subject`, `site`, `visit` and `study` name the columns that have these roles. `tests` are the
     columns that each hold the results of one test: column, term of --TESTCD, column of the unit.
+    `units` are the terms of the units that stand in the names of such columns.
     """
 
     profile: TableProfile
@@ -77,6 +78,7 @@ class TableProposal:
     study: str = ""
     columns: list[ColumnProposal] = field(default_factory=list)
     tests: list[tuple[str, str, str]] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -25,6 +25,7 @@ _RANKS = (
 )  # fmt: skip
 _VISIT = re.compile(VISIT_WORDS)
 _PART = re.compile(r"(.+)_(YYYY|YY|MM|MON|DD|Y|M|D|YEAR|MONTH|DAY)")
+_LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]{1,7}_(?=.)")
 _MARK = re.compile(r"_?(RAW|STD|DECODE|CODE|INT|ORIG|CHAR)$")
 
 
@@ -50,6 +51,17 @@ def mark(name: str) -> str:
     """`RAW`, `STD` … where the name ends so; else nothing."""
     found = _MARK.search(name.upper())
     return found[1] if found and "_" in found[0] else ""
+
+
+def form_letters(names: Sequence[str]) -> str:
+    """What most columns of a form begin with: an EDC system's short name of the form; or nothing.
+
+    >>> form_letters(["Participant", "vit_date", "vit_temp", "vit_pulse"])
+    'vit_'
+    """
+    counts = Counter(found[0] for name in names if (found := _LETTERS.match(name)))
+    letters, count = counts.most_common(1)[0] if counts else ("", 0)
+    return letters if count >= 3 and count * 2 > len(names) else ""
 
 
 def date_part_of(column: str, names: Sequence[str]) -> str:

@@ -56,12 +56,15 @@ FORM_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 FRAGMENTS: Mapping[str, str] = MappingProxyType(
     {
-        "TERM": "TERM", "VERBATIM": "TERM", "DECOD": "DECOD", "PT": "DECOD", "PTNAME": "DECOD",
+        "TERM": "TERM", "VERBATIM": "TERM", "DESC": "TERM", "DESCRIPTION": "TERM",
+        "DECOD": "DECOD", "PT": "DECOD", "PTNAME": "DECOD",
         "LLT": "LLT", "LLTCD": "LLTCD", "LLTCODE": "LLTCD", "PTCD": "PTCD", "PTCODE": "PTCD",
         "HLT": "HLT", "HLTCD": "HLTCD", "HLGT": "HLGT", "HLGTCD": "HLGTCD", "SOC": "SOC",
+        "SOCNAME": "SOC",
         "SOCCD": "SOCCD", "SOCCODE": "SOCCD", "BODSYS": "BODSYS", "BDSYCD": "BDSYCD",
         "SEV": "SEV", "SEVERITY": "SEV", "INTENSITY": "SEV", "GRADE": "TOXGR", "GRD": "TOXGR",
-        "TOXGR": "TOXGR", "CTCAE": "TOXGR", "SER": "SER", "SERIOUS": "SER", "REL": "REL",
+        "TOXGR": "TOXGR", "CTCAE": "TOXGR", "SER": "SER", "SERIOUS": "SER", "SAE": "SER",
+        "REL": "REL",
         "CAUS": "REL", "CAUSALITY": "REL", "RELATED": "REL", "RELATIONSHIP": "REL",
         "ACN": "ACN", "ACT": "ACN", "ACTION": "ACN", "ACNOTH": "ACNOTH", "OUT": "OUT",
         "OUTCOME": "OUT", "SDTH": "SDTH", "SHOSP": "SHOSP", "HOSP": "SHOSP", "SLIFE": "SLIFE",
@@ -70,6 +73,7 @@ FRAGMENTS: Mapping[str, str] = MappingProxyType(
         "ONGO": "ENRF", "ONG": "ENRF", "ONGOING": "ENRF", "PATT": "PATT", "CONTRT": "CONTRT",
         "TRT": "TRT", "DRUG": "TRT", "MED": "TRT", "MEDNAME": "TRT", "DRUGNAME": "TRT",
         "TREATMENT": "TRT", "NAME": "TRT", "DOSE": "DOSE", "DOS": "DOSE", "DSTXT": "DOSE",
+        "AMOUNT": "DOSE", "PRODUCT": "TRT",
         "DOSTXT": "DOSTXT", "DOSETOT": "DOSTOT", "DOSTOT": "DOSTOT",
         "DOSU": "DOSU", "DOSEU": "DOSU", "DOSEUNIT": "DOSU", "DOSUNIT": "DOSU",
         "FRQ": "DOSFRQ", "FREQ": "DOSFRQ", "DOSFRQ": "DOSFRQ", "FREQUENCY": "DOSFRQ",
@@ -181,11 +185,14 @@ TEST_ABBREVIATIONS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 """Short names of vital signs, and the terms of codelist VSTESTCD."""
 
+UNITS_IN_NAMES: Mapping[str, str] = MappingProxyType({"bpm": "beats/min", "lbs": "LB", "perc": "%"})
+"""How the names of columns write units otherwise than their values do."""
+
 BIRTH = ("BIRTH", "BRTH", "DOB")
 DEATH = ("DTH", "DEATH")
 CONSENT = ("IC", "ICF", "CONSENT", "INFCONS", "RFIC", "INFORMEDCONSENT")
 STARTS = ("ST", "START", "STRT", "STA", "ONSET", "BEG", "BEGIN", "FROM")
-ENDS = ("EN", "END", "STOP", "TO", "FINISH")
+ENDS = ("EN", "END", "STOP", "TO", "FINISH", "RESOLVED", "RESOLUTION")
 COLLECTED = (
     "COL", "COLL", "COLLECT", "COLLECTION", "SAMP", "SAMPLE", "SPEC", "DRAW", "VIS", "VISIT",
     "ASSESS", "ASSESSMENT", "EXAM", "SCAN", "IMG", "EVAL", "TEST", "RES", "MEAS",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
 
+from mappings.lint.unfinished import UNKNOWN_DATE
 from mappings.proposals.drafts import (
     TODO,
     DatasetDraft,
@@ -19,7 +20,6 @@ from mappings.proposals.models import ColumnProposal, StudyProposal, TablePropos
 from mappings.proposals.words import prefix_of
 from mappings.skeleton import Place, SkeletonFile, Value, yaml_text
 
-UNKNOWN_DATE = "2000-01-01"
 _WIDTH = 100
 _MOST_REASONS = 6
 _REFERENCE = re.compile(r'"([$.][A-Za-z][A-Za-z0-9_.]*)"')
@@ -206,12 +206,14 @@ def test_rows(dataset: str, source: SourceDraft) -> Iterator[dict[str, Value]]:
     """A record for each column that is a test, with its unit."""
     prefix = prefix_of(dataset)
     wanted = {name for e in source.rows if isinstance(e.said, list) for name in e.said}
-    has_unit = any(unit for _, _, unit in source.table.tests)
+    units = source.table.units
+    has_unit = bool(units) or any(unit for _, _, unit in source.table.tests)
     for column, term, unit in source.table.tests:
         if column in wanted:
             row: dict[str, Value] = {f"{prefix}TESTCD": term, f"{prefix}ORRES": f"${column}"}
             if has_unit:
-                row[f"{prefix}ORRESU"] = {"recode": f"${unit}"} if unit else {"constant": None}
+                constant: Value = units.get(column) or {"constant": None}
+                row[f"{prefix}ORRESU"] = {"recode": f"${unit}"} if unit else constant
             yield row
 
 

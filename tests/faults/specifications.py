@@ -280,11 +280,10 @@ def _column_more(study: StudyText, chance: random.Random) -> Iterator[Edit]:
 
 def _column_less(study: StudyText, chance: random.Random) -> Iterator[Edit]:
     """A raw column that is no longer declared."""
-    if study.name == "pharmaverse":  # its tables are SDTM datasets, of which only a part is read
-        return
+    read = {name for _, text in study.under("") for name in re.findall(r"\$(?:\w+/)?(\w+)", text)}
     for file, text in study.under("raw"):
         for match in _each(r"columns: \[[^\]]*\]", text):
-            columns = re.findall(r"\b[A-Z][A-Z0-9_]{3,}, ", match[0])
+            columns = [c for c in re.findall(r"\b[A-Z][A-Z0-9_]{3,}, ", match[0]) if c[:-2] in read]
             if columns and not _is_comment(text, match.start()):
                 gone = chance.choice(columns)
                 at = match.start() + match[0].index(gone)
@@ -342,6 +341,14 @@ def _other_flag(study: StudyText, chance: random.Random) -> Iterator[Edit]:
             for match in re.finditer(r"\b(then|else|constant): (Y|N)\b", text[start:end]):
                 if name.endswith("FL"):
                     yield Edit(file, start + match.start(2), start + match.end(2), "YES")
+
+
+def _long_code(study: StudyText, chance: random.Random) -> Iterator[Edit]:
+    """A PARAMCD over 8 characters, in a dataset that is submitted."""
+    for file, text in study.under("adam/"):
+        if not re.search(r"^submitted: false", text, re.MULTILINE):
+            for match in _each(r"PARAMCD: ([A-Z][A-Z0-9]{2,7})\b", text):
+                yield Edit(file, match.end(), match.end(), "LONGCODE")
 
 
 _ANY = ("sdtm/", "adam/")
@@ -422,6 +429,7 @@ KINDS: tuple[Kind, ...] = (
         r"^  [A-Z]{2,6}: \[(?:[A-Z0-9]+, )*(?P<word>[A-Z]{4,8})(?=[,\]])",
         "adam/",
         code="SPC011",
+        more=("SPC004",),
         name="a copied variable misspelt",
     ),
     misspelt(
@@ -474,13 +482,7 @@ KINDS: tuple[Kind, ...] = (
         codes=("SPC014", "SPC017", "SPC036"),
         name="a test that is no term",
     ),
-    replaced(
-        r"(PARAMCD: )([A-Z][A-Z0-9]{2,7})\b",
-        r"\1\2LONGCODE",
-        "adam/",
-        codes=("SPC027", "SPC036"),
-        name="a PARAMCD over 8 characters",
-    ),
+    Kind("a PARAMCD over 8 characters", frozenset({"SPC027", "SPC036"}), _long_code),
     Kind("a flag with another value", frozenset({"SPC026", "SPC014", "SPC017"}), _other_flag),
     replaced(
         r"^as_of: .*$",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clinmap.app.build.completeness import account_lines
 from clinmap.app.build.pipeline import BuiltStudy, build_study
+from clinmap.app.build.selection import select
 from clinmap.app.build.status import Status, tally
 from clinmap.app.console import print_problems, print_table
 from clinmap.app.exits import findings_exit
@@ -18,6 +19,7 @@ from clinmap.app.planning.states import resolved
 from clinmap.app.registry import registry
 from clinmap.app.watch import progress
 from clinmap.mirrors import mirrored
+from clinmap.plan import Plan
 from clinmap.problems import Problem, Severity
 from mappings.compile import compile_study
 from mappings.lint.unfinished import refuse_unfinished
@@ -51,11 +53,11 @@ def build_package(
     watch = progress(quiet)
     with watch.stage("compile"):
         compiled = compile_study(study, registry())
-        refuse_unfinished(compiled.notes)
         if mirror:
             compiled = replace(compiled, plan=mirrored(compiled.plan, mirror))
     check_target(out)
     selected = resolved(compiled.plan, selected, raw, state, out)
+    refuse_unfinished(compiled.notes, _built(compiled.plan, selected))
     built = build_study(
         compiled,
         raw,
@@ -74,6 +76,16 @@ def build_package(
             f"{study}: unexplained findings; see {openable(out / 'problems.html')}", file=sys.stderr
         )
     return code
+
+
+def _built(plan: Plan, selected: Sequence[str]) -> frozenset[str]:
+    """The datasets that are built; of a whole study the raw tables and the study itself as well.
+
+    A part of a study may be built while nobody has decided on all columns of its raw tables.
+    """
+    selection = select(plan, selected)
+    whole = ("", *plan.raw) if selection.whole else ()
+    return frozenset((*whole, *(dataset.name for dataset in selection.build)))
 
 
 def print_summary(built: BuiltStudy, out: Path, places: Places) -> None:

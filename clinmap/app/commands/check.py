@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import zip_longest
 from pathlib import Path
 
 from clinmap.app.checking.checked import Checked, checked_study
@@ -12,7 +13,7 @@ from clinmap.app.exits import CLEAN, UNUSABLE, findings_exit
 from clinmap.app.places import Places
 from clinmap.app.reports.report import Report
 from clinmap.plan import DatasetPlan
-from clinmap.problems import SpecificationError
+from clinmap.problems import Problem, SpecificationError
 from mappings.load import shipped_studies
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "html", "xlsx")
@@ -123,8 +124,9 @@ def _print(arguments: argparse.Namespace, checked: Checked, report: Report) -> N
     if arguments.format != "text":
         print(report_bytes(report, arguments.format).decode(), end="")
         return
-    for found in report.findings:
-        print(found.text)
+    for found, following in zip_longest(report.findings, report.findings[1:]):
+        again = following is not None and _same_hint(found.problem, following.problem)
+        print(found.text.partition("\n")[0] if again else found.text)
     if report.findings:
         print()
     if checked.plan is not None:
@@ -134,6 +136,11 @@ def _print(arguments: argparse.Namespace, checked: Checked, report: Report) -> N
         for line in explained_lines(explained):
             print(line)
     print(f"\n{_verdict(checked, report)}" if checked.plan else _verdict(checked, report))
+
+
+def _same_hint(one: Problem, other: Problem) -> bool:
+    """Whether what mends one is said below the other."""
+    return (one.code, one.hint) == (other.code, other.hint)
 
 
 def _print_datasets(datasets: tuple[DatasetPlan, ...], places: Places) -> None:
@@ -154,6 +161,8 @@ def _verdict(checked: Checked, report: Report) -> str:
         return f"{count} error{'s' * (count != 1)}: the specification cannot be used"
     errors = report.counts["error"]
     said = f"{errors} error{'s' * (errors != 1)}" if errors else "no error"
+    if warnings := report.counts["warning"]:
+        said += f", {warnings} warning{'s' * (warnings != 1)}"
     more = f"; {explained} explained (--show-explained lists them)" if explained else ""
     return (
         f"{plan.study}: {len(plan.datasets)} datasets from {len(plan.raw)} raw tables; {said}{more}"

@@ -61,10 +61,10 @@ def verdict(found: StudyDiff) -> str:
     if found.data is not None:
         differ = [dataset.name for dataset in found.data.datasets if dataset.differs]
         differ += [*found.data.old_only, *found.data.new_only]
+        said = f"{_datasets(len(differ))} differ{'s' * (len(differ) == 1)}"
         parts.append(
-            f"built, {_datasets(len(differ))} differ: {listed(differ, 12)}" if differ
-            else "built, no value differs"
-        )  # fmt: skip
+            f"built, {said}: {listed(differ, 12)}" if differ else "built, no value differs"
+        )
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
 

@@ -16,6 +16,8 @@ from clinmap.app.validating.records import Hit, hit_of, shown_records
 from clinmap.app.validating.report import DatasetLine, Finding, ValidationReport, severity_counts
 from clinmap.app.validating.trends import read_former, with_trend
 from clinmap.app.watch import Silence, Watch
+from clinmap.codes.data import DATA_CODES
+from clinmap.codes.specification import SPECIFICATION_CODES
 from clinmap.plan import ExpectedProblem, Plan
 from clinmap.problems import Location, Problem, SpecificationError, near_match
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from clinmap.terminology import Terminology
 
 Keys = dict[str, tuple[str, ...]]
+
+ON_THE_WAY = frozenset(code.id for code in (*SPECIFICATION_CODES, *DATA_CODES))
+"""What is found in a specification and in raw data, and cannot be found here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,11 @@ def _placed(hits: Iterable[Hit], read: Iterable[ReadFile]) -> list[Hit]:
 def _explained(
     hits: Sequence[Hit], expected: Sequence[ExpectedProblem], selected: Sequence[str]
 ) -> list[Hit]:
-    """The findings with their explanations, and what is wrong with the expectations."""
+    """The findings with their explanations, and what is wrong with the expectations.
+
+    A study's problems.yaml may be given as it is: what only a build can find is no matter here.
+    """
+    expected = [one for one in expected if one.code not in ON_THE_WAY]
     if not expected:
         return list(hits)
     waiting: dict[Problem, list[Hit]] = {}

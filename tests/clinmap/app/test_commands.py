@@ -36,6 +36,17 @@ def test_check_fails_on_a_warning_where_asked(tiny: Tiny, capsys: Capsys) -> Non
     assert tiny.check("--fail-on", "warning") == 1
 
 
+def test_check_says_once_what_mends_several_findings(tiny: Tiny, capsys: Capsys) -> None:
+    """The hint stands below the last of findings that follow one another; all are counted."""
+    more = "AESEV: {todo: ask}\n  AETOXGR: {todo: ask}"
+    tiny.change("study/sdtm/ae.yaml", "AESEV: {recode: $SEV}", more)
+    assert tiny.check() == 0
+    said = capsys.readouterr().out
+    assert said.count("still to be written") == 2
+    assert said.count("Write a reference, a constant or an operation in its place.") == 1
+    assert said.splitlines()[-1].endswith("no error, 3 warnings")  # and $SEV
+
+
 def test_check_as_json(tiny: Tiny, capsys: Capsys) -> None:
     tiny.change("study/sdtm/ae.yaml", "{recode: $SEV}", "{recod: $SEV}")
     assert tiny.check("--format", "json") == 2

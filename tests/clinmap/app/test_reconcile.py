@@ -22,6 +22,7 @@ tables:
   events:
     path: events.csv
     columns: [{", ".join((*PLACES, *COLUMNS))}]
+    not_submitted: {{{", ".join(f"{name}: a place of the form" for name in PLACES)}}}
 mirrors:
   odm: {{path: odm/study.xml, tables: [events]}}
 """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -9,6 +11,7 @@ from clinmap.expressions import parse_condition
 from clinmap.operations.summary import Summary
 from clinmap.plan import Ref
 from tests.rows_of import TestRows
+from tests.small_study import EVENTS, OTHER, refusals
 
 DOSE = Ref("dataset", "EXDOSE", "EX")
 
@@ -48,3 +51,23 @@ def test_a_condition_chooses_the_records_and_lineage_names_them() -> None:
     assert seen.linked == [("EX", [1, 1], [0, 1])]
     assert chosen.describe().method == 'Mean of EX.EXDOSE where EXTRT is "X".'
     assert Ref("dataset", "EXTRT", "EX") in chosen.inputs()
+
+
+def test_texts_that_are_no_numbers_are_listed() -> None:
+    """The row of whoever has one is named; the other records count."""
+    exposure = pd.DataFrame({"USUBJID": ["A", "A", "B"], "EXDOSE": ["25", "x", "50"]}, dtype="str")
+    seen = TestRows({"USUBJID": pd.Series(["B", "A"], dtype="str")}, tables={"EX": exposure})
+    assert Summary(DOSE, "maximum").apply(seen).tolist() == [50, 25]
+    assert [(code, where) for code, _, where in seen.reported] == [("TYP001", [1])]
+
+
+@pytest.mark.parametrize(
+    ("statistic", "said"),
+    [("minimum", "write {earliest: XX.XXSTDTC}"), ("mean", "mean is for numbers")],
+)
+def test_dates_as_text_are_refused(tmp_path: Path, statistic: str, said: str) -> None:
+    """The dates of SDTM are no numbers: there the result was missing for everybody."""
+    dated = f"{EVENTS}      XXSTDTC: {{datetime: $START, formats: DD MON YYYY}}\n"
+    asked = OTHER.replace("earliest: XX.XXSTDTC", f"summary: XX.XXSTDTC, statistic: {statistic}")
+    (found,) = refusals(tmp_path, XX=dated, YY=asked)
+    assert (found.code, said in found.message) == ("SPC004", True)

@@ -185,3 +185,49 @@ def test_every_column_is_there_once() -> None:
     """No column is left out in silence."""
     table = proposed(EVENTS)
     assert [c.column for c in table.columns] == list(EVENTS.names)
+
+
+WIDE = profile(
+    "vitals",
+    vit_date=["13-04-2023", "14-04-2023", "15-04-2023", "16-04-2023"],
+    vit_sbp_mmhg=["120", "131", "118", "125"],
+    vit_temp=["36.6", "98.1", "36.9", "37.2"],
+    vit_temp_unit=["C", "F", "C", "C"],
+    vit_position=["Sitting", "Sitting", "sitting", "Sitting"],
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "variable"),
+    [("vit_date", "VS.VSDTC"), ("vit_position", "VS.VSPOS"), ("vit_temp_unit", "VS.VSORRESU")],
+)
+def test_the_letters_of_a_form_are_no_part_of_a_name(column: str, variable: str) -> None:
+    """Some EDC systems begin each column with a short name of the form, which is not SDTM's."""
+    assert target(proposed(WIDE), column) == variable
+
+
+def test_a_unit_in_a_name_is_the_unit_of_the_test() -> None:
+    """`sbp_mmhg` is SYSBP in mmHg, and a column of units comes before the name."""
+    table = proposed(WIDE)
+    assert table.tests == [("vit_sbp_mmhg", "SYSBP", ""), ("vit_temp", "TEMP", "vit_temp_unit")]
+    assert table.units == {"vit_sbp_mmhg": "mmHg"}
+
+
+def test_the_whole_name_counts_too() -> None:
+    """`dos_unit` is EXDOSU, whether or not the other columns begin with `dos_`."""
+    doses = {
+        "dos_start": ["13-04-2023", "14-04-2023", "15-04-2023", "16-04-2023"],
+        "dos_amount": ["200", "100", "200", "100"],
+        "dos_unit": ["mg", "mg", "mg", "mg"],
+    }
+    table = proposed(profile("dosing", None, **doses))
+    assert [target(table, name) for name in doses] == ["EX.EXSTDTC", "EX.EXDOSE", "EX.EXDOSU"]
+
+
+def test_one_text_of_a_few_may_be_no_date() -> None:
+    """One impossible day of six does not make a column of dates a text."""
+    days = [f"{day}-06-2023" for day in (13, 14, 15, 16, 17, 31)]
+    frame = pd.DataFrame({"SUBJECT": list("ABCDEF"), "start": days}, dtype="str")
+    made = profile_table("ae", frame).column("start")
+    assert made is not None
+    assert made.formats == ("DD-MM-YYYY",)

@@ -41,6 +41,8 @@ def test_package_holds_what_it_should(built: Tiny) -> None:
         *(f"{sdtm}/{name}" for name in ("ae.xpt", "dm.xpt", "suppae.xpt", *define)),
         *(f"{adam}/{name}" for name in ("adae.xpt", "adsl.xpt", *define)),
         *(f"lineage/{name}.parquet" for name in ("ae", "dm", "suppae", "adsl", "adae")),
+        *(f"state/{name}.parquet" for name in ("ae", "dm", "adsl", "adae", "left_out")),
+        *(f"state/{name}.json" for name in ("found", "nodes", "raw")),
         "lineage/operations.json", "lineage/sources.json",
         "manifest.json", "problems.html", "problems.json",
     }  # fmt: skip

@@ -260,7 +260,7 @@ def test_check_lists_what_is_to_be_written_and_build_refuses(
     said = capsys.readouterr().out
     lines = (out / "sdtm/ae.yaml").read_text(encoding="utf-8").splitlines()
     line = lines.index("  AETERM:") + 2
-    assert f"ae.yaml:{line}:11: warning SPC029: how AETERM is made is still to be written" in said
+    assert f"ae.yaml:{line}:5: warning SPC029: how AETERM is made is still to be written" in said
     assert "NEW: 3 datasets" in said
     arguments = ["build", str(out), "--raw", str(built.raw), "--out", str(package)]
     assert main(arguments) == 2
@@ -271,7 +271,11 @@ def test_check_lists_what_is_to_be_written_and_build_refuses(
 def test_a_document_of_another_program_becomes_a_skeleton(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Define-XML 2.0 with what the guide has not: it is kept as comments, and check passes."""
+    """Define-XML 2.0 with what the guide has not: it is kept as comments, and the study can be checked.
+
+    What the rules say of it is true of the document: a qualifier that is a variable of AE, and a
+    length of 1 for an identifier of 6 characters.
+    """
     path = tmp_path / "define.xml"
     text = GOLDEN.read_text(encoding="utf-8")
     text = text.replace("http://www.cdisc.org/ns/def/v2.1", "http://www.cdisc.org/ns/def/v2.0")
@@ -281,7 +285,11 @@ def test_a_document_of_another_program_becomes_a_skeleton(
     out = tmp_path / "study"
     assert main(["define", "import", str(path), "--out", str(out)]) == 0
     assert "WBK010" in "".join(capsys.readouterr())
-    assert main(["check", str(out)]) == 0
+    assert main(["check", str(out), "--fail-on", "never"]) == 0
+    said = "".join(capsys.readouterr())
+    assert {line.split(": ")[1] for line in said.splitlines() if ": error " in line} == {
+        "error SPC030", "error SPC057",
+    }  # fmt: skip
     ae = (out / "sdtm/ae.yaml").read_text(encoding="utf-8")
     assert "# AETERMINATED could not be taken over" in ae
 
