@@ -96,8 +96,14 @@ class Codelist:
         for term in self.terms:
             for name in (term.value, term.decode, *term.synonyms):
                 written.setdefault(name.casefold(), term.value)
-        close = _close(text.casefold(), written, 3 * n)
-        return tuple(dict.fromkeys(written[name] for name in close))[:n]
+        near = [written[name] for name in _close(text.casefold(), written, 3 * n)]
+        return tuple(dict.fromkeys([*self._only_one_with(text), *near]))[:n]
+
+    def _only_one_with(self, text: str) -> list[str]:
+        """The submission value that has the text among its words, where no other one has."""
+        word = re.compile(rf"\b{re.escape(text.casefold())}\b")
+        found = [t.value for t in self.terms if word.search(t.value.casefold())]
+        return found if len(found) == 1 and len(text) > 3 else []
 
     def _by_value(self) -> dict[str, Term]:
         if "value" not in self._found:

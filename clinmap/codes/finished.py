@@ -41,7 +41,8 @@ FINISHED_CODES: tuple[Code, ...] = (
     Code("VAL051", ERROR, "a numeric result is not what its text says",
          "Make --STRESN and --STRESC from the same result.", "SDTMIG 3.4 section 4.5.1"),
     Code("VAL052", ERROR, "a result is missing without NOT DONE, or there with it",
-         "Set --STAT to NOT DONE exactly where there is no result.", "SDTMIG 3.4 section 4.5.1.2"),
+         "Set --STAT to NOT DONE exactly where there is no result (`not_done`), or make no record "
+         "there (`when` in an entry of `rows`).", "SDTMIG 3.4 section 4.5.1.2"),
     Code("VAL053", ERROR, "a study day is 0",
          "Make it with `study_day`.", "SDTMIG 3.4 section 4.4.4"),
     Code("VAL054", WARNING, "a test is NOT DONE without a reason",

@@ -13,7 +13,7 @@ from mappings.proposals.vocabulary import BIRTH, COLLECTED, CONSENT, DEATH, ENDS
 from mappings.proposals.words import prefix_of
 
 _DATED = re.compile(r"(DATETIME|DATE|DAT|DTC|DTM|DT|TIME|TIM|TM|_)+$")
-_DATED_FIRST = re.compile(r"^(DT|TM|DATE|DAT)(?=[A-Z])")
+_DATED_FIRST = re.compile(r"^(DATEOF|TIMEOF|DT|TM|DATE|DAT)(?=[A-Z])")
 _EVENTS = ("EVENTS", "INTERVENTIONS")
 PLAIN = 0.85
 

@@ -54,6 +54,7 @@ def _study_file(study: StudyProposal) -> SkeletonFile:
         file, "Proposed by `clinmap init`: read proposals.html beside this, then every line here."
     )
     file.add(f"study: {yaml_text(study.study)}")
+    _remark(file, "title: the title of the protocol, if there is one")
     file.add(f"as_of: {UNKNOWN_DATE}   # todo: the date of the data, which stands in every output")
     if subject := subject_of(study):
         file.add("conventions:")

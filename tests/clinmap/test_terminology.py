@@ -99,6 +99,12 @@ def test_near_gives_submission_values() -> None:
     assert len(codelist("LBTESTCD").near("protein", n=2)) == 2
 
 
+def test_the_only_term_with_a_word_is_near() -> None:
+    """`Inhalation` looks like INFILTRATION, and one term names it; of several with a word none."""
+    assert codelist("ROUTE").near("Inhalation")[0] == "RESPIRATORY (INHALATION)"
+    assert codelist("OUT").near("Recovered") == ("RECOVERED/RESOLVED",)
+
+
 @pytest.mark.parametrize(
     ("codes", "names"),
     [

@@ -11,7 +11,7 @@ from clinmap.app.commands.declaring import Parts, declare
 from clinmap.app.exits import CLEAN
 
 if TYPE_CHECKING:
-    from clinmap.app.starting.making import Started
+    from clinmap.app.starting.started import Started
 
 EXAMPLES = (
     "clinmap init exports --out my-study",
@@ -49,7 +49,8 @@ def add(parts: Parts) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Propose and write, show the tables, and say what is next."""
     from clinmap.app.places import openable
-    from clinmap.app.starting.making import StartOrder, start_study
+    from clinmap.app.starting.making import start_study
+    from clinmap.app.starting.started import StartOrder
 
     order = StartOrder(arguments.raw, arguments.out, arguments.study, arguments.odm)
     started = start_study(order)

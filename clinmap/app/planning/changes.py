@@ -8,71 +8,33 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from dataclasses import replace
 
 from clinmap.app.build.edges import ROWS, SUBJECT, Node
+from clinmap.app.planning.change import (
+    Change,
+    asked_codelists,
+    is_foreign,
+    listed,
+    pairs,
+    texts,
+)
+from clinmap.app.planning.dataset_changes import dataset_changes
 from clinmap.app.planning.written import step_written, written
-from clinmap.plan import ExpectedProblem, Plan, PlanCodelist, RawTable, VariablePlan
-from clinmap.problems import Location
+from clinmap.plan import ExpectedProblem, Plan, PlanCodelist, RawTable
 from clinmap.registry import Operation
-
-K = TypeVar("K")
-V = TypeVar("V")
-Kind = Literal["data", "metadata"]
-Part = Literal["study", "raw table", "dataset", "codelist", "checks", "results"]
-
-READS_CODELISTS = frozenset({"recode", "decode", "standard_result"})
-"""The operations whose values follow from the terms of codelists."""
 
 READS_PARAMETERS = {"visit": "visits"}
 """The operations that read a parameter of study.yaml of which they do not give the name."""
-
-OUR_OPERATIONS = ("clinmap", "sdtm", "adam")
-"""The packages whose operations are known; those of plug-ins may read anything."""
 
 STUDY_TEXTS = ("title", "description", "protocol", "as_of", "language", "comment", "documents")
 TABLE_TEXTS = ("unexpected", "collected_by", "not_submitted", "optional")
 CODELIST_TEXTS = ("name", "label", "code", "package", "extensible", "external", "version", "href",
                   "format", "description", "comment")  # fmt: skip
-MOST_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference: of what (`names`: datasets, raw tables, codelists; `variable`), and in what.
-
-    `old` and `new` are as written in the specification, empty where there is none. `starts` are the
-    nodes of which the change is; what rests on them may change too.
-    """
-
-    part: Part
-    names: tuple[str, ...]
-    aspect: str
-    old: str = ""
-    new: str = ""
-    kind: Kind = "metadata"
-    variable: str = ""
-    location: Location | None = None
-    starts: tuple[Node, ...] = ()
-
-    @property
-    def subject(self) -> str:
-        """What it is of, in short: `AE.AETERM`, or several names.
-
-        >>> Change("dataset", ("AE", "CM"), "label", variable="STUDYID").subject
-        'STUDYID of AE, CM'
-        """
-        named = listed(self.names)
-        if not self.variable:
-            return named
-        return f"{self.variable} of {named}" if len(self.names) > 1 else f"{named}.{self.variable}"
 
 
 def plan_changes(old: Plan, new: Plan) -> tuple[Change, ...]:
     """Every difference of two Plans, the same change of several datasets as one."""
-    from clinmap.app.planning.dataset_changes import dataset_changes
-
     found = [
         *_study(old, new),
         *_raw_tables(old, new),
@@ -83,27 +45,6 @@ def plan_changes(old: Plan, new: Plan) -> tuple[Change, ...]:
         *_results(old, new),
     ]
     return _merged(found)
-
-
-def texts(
-    part: Part, name: str, old: object, new: object, fields: Iterable[str]
-) -> Iterator[Change]:
-    """A metadata change for each of these fields that reads otherwise."""
-    for field in fields:
-        before, after = written(getattr(old, field)), written(getattr(new, field))
-        if before != after:
-            yield Change(part, (name,), field.replace("_", " "), before, after)
-
-
-def listed(names: Iterable[str], most: int = MOST_SHOWN) -> str:
-    """Names in a line, the first few of many.
-
-    >>> listed(["A", "B", "C"], 2)
-    'A, B and 1 more'
-    """
-    known = list(names)
-    more = f" and {len(known) - most} more" if len(known) > most else ""
-    return f"{', '.join(known[:most])}{more}"
 
 
 def _merged(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -180,12 +121,7 @@ def _asks_for(operation: Operation, parameter: str) -> bool:
     held = [getattr(operation, field.name) for field in dataclasses.fields(operation)]  # type: ignore[arg-type]
     named = READS_PARAMETERS.get(operation.name)
     texts_held = [text for text in held if isinstance(text, str)]
-    return parameter in (named, *texts_held) or _is_foreign(operation)
-
-
-def _is_foreign(operation: Operation) -> bool:
-    """Whether an operation is a plug-in's, of which nobody knows what it reads of the study."""
-    return type(operation).__module__.partition(".")[0] not in OUR_OPERATIONS
+    return parameter in (named, *texts_held) or is_foreign(operation)
 
 
 def whole_table(table: RawTable) -> Iterator[Node]:
@@ -276,14 +212,6 @@ def resolved_by(plan: Plan, codelist: str) -> Iterator[Node]:
                 yield dataset.name, variable.name
 
 
-def asked_codelists(variable: VariablePlan) -> Iterator[str]:
-    """The variables of whose codelists the steps of a variable ask: its own, or those it reads."""
-    for step, _ in variable.all_steps:
-        if step.operation.name in READS_CODELISTS or _is_foreign(step.operation):
-            yield variable.name
-            yield from (ref.column for ref in step.inputs if ref.kind == "own")
-
-
 def _corrections(old: Plan, new: Plan) -> Iterator[Change]:
     """Corrections by their ids; keys and values of cells are data, and are not told."""
     before = {(c.table, c.id): c for c in old.corrections}
@@ -344,9 +272,3 @@ def _results(old: Plan, new: Plan) -> Iterator[Change]:
     told = [written((r.objectives, r.assumptions) if r else ()) for r in (old.results, new.results)]
     if told[0] != told[1]:
         yield Change("results", ("objectives",), "texts of objectives or assumptions")
-
-
-def pairs(old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V | None, V | None]]:
-    """Both sides of each key, in the order of the new, and then those that are gone."""
-    for key in [*new, *(key for key in old if key not in new)]:
-        yield key, old.get(key), new.get(key)

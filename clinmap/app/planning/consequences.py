@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from clinmap.app.build.edges import ROWS, Node
-from clinmap.app.planning.changes import Change, Kind, plan_changes
+from clinmap.app.planning.change import Change, Kind
+from clinmap.app.planning.changes import plan_changes
 from clinmap.app.planning.reach import Graph, reached, users
 from clinmap.plan import Plan
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from clinmap.app.build.edges import ROWS, Node
-from clinmap.app.planning.changes import Change, Kind, asked_codelists, pairs, texts
+from clinmap.app.planning.change import Change, Kind, asked_codelists, pairs, texts
 from clinmap.app.planning.row_changes import row_changes, shape_names, source_names
 from clinmap.app.planning.written import origin_written, steps_written, uses_written, written
 from clinmap.plan import DatasetPlan, Plan, ValueSource, VariablePlan

@@ -9,7 +9,7 @@ from typing import Any
 
 from clinmap.app.console import plain_table
 from clinmap.app.places import Places
-from clinmap.app.planning.changes import Kind, listed
+from clinmap.app.planning.change import Kind, listed
 from clinmap.app.planning.comparing import StudyDiff
 from clinmap.app.planning.consequences import RECORDS, Consequence
 from clinmap.app.planning.measured import Measured, changed_values

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from clinmap.app.console import plain_table
-from clinmap.app.planning.changes import listed
+from clinmap.app.planning.change import listed
 from clinmap.app.planning.outline import Outline, PlannedDataset, PlannedTable
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
@@ -17,7 +17,7 @@ PURPOSES = {"Tabulation": "SDTM", "Analysis": "ADaM"}
 
 def outline_lines(found: Outline) -> Iterator[str]:
     """The raw tables, the datasets in their order, and what stands in the way."""
-    yield f"{found.study}: {found.title}"
+    yield found.study if found.title == found.study else f"{found.study}: {found.title}"
     yield ""
     head = ("raw table", "format", "file", "size", "columns read", "read by", "")
     yield from plain_table(head, [_table_row(table) for table in found.tables], {3, 4})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from clinmap.app.build.edges import ROWS, Node
-from clinmap.app.planning.changes import Change, pairs
+from clinmap.app.planning.change import Change, pairs
 from clinmap.app.planning.written import rows_written, written
 from clinmap.plan import DatasetPlan, Drop, Join, Ref, SourcePlan, Template, VariablePlan
 

@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from clinmap.app.skeleton.trial import check_new_folder, refusals, write_new
 from clinmap.app.starting.discovery import Found, LeftOut, find_tables
+from clinmap.app.starting.started import Started, StartOrder
 from clinmap.problems import (
     InputError,
     SpecificationError,
 )
 from clinmap.profiling import Described
-from mappings.proposals.drafts import DatasetDraft
 from mappings.proposals.models import StudyProposal
 from mappings.proposals.writing import RawFile
 from mappings.skeleton import Place, SkeletonFile
 
 _MOST_ROUNDS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class StartOrder:
-    """What to start from: the raw folder or one ODM-XML file, where to write, and the study."""
-
-    raw: Path
-    out: Path
-    study: str = ""
-    odm: Path | None = None
-
-
-@dataclass(slots=True)
-class Started:
-    """What came of it: the proposals, the datasets, the files' texts, and what was left out."""
-
-    study: StudyProposal
-    drafts: list[DatasetDraft]
-    files: dict[str, bytes]
-    left_out: list[LeftOut] = field(default_factory=list)
-    errors: list[SpecificationError] = field(default_factory=list)
 
 
 def start_study(order: StartOrder) -> Started:

@@ -16,7 +16,7 @@ from mappings.proposals.models import SHOWN, WRITTEN, ColumnProposal, TablePropo
 from mappings.skeleton import yaml_text
 
 if TYPE_CHECKING:
-    from clinmap.app.starting.making import Started
+    from clinmap.app.starting.started import Started
 
 NAMES = ("proposals.html", "proposals.csv", "proposals.json")
 HEAD = (

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from clinmap.app.planning.changes import READS_CODELISTS, READS_PARAMETERS, Change
+from clinmap.app.planning.change import READS_CODELISTS, Change
+from clinmap.app.planning.changes import READS_PARAMETERS
 from clinmap.app.planning.consequences import PlanDifference, plan_difference
 from clinmap.app.planning.measured import Side, measured
 from clinmap.app.registry import registry
