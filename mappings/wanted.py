@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
-from clinmap.plan import SourcePlan, Step
-from clinmap.problems import Location
+from clinmap.plan import SourcePlan, Step, parse_reference
+from clinmap.problems import Location, near_match
 from mappings.parts import Part
 from mappings.study_context import DatasetContext
 from mappings.variables import VariableSpec
@@ -85,8 +85,20 @@ def _copied(context: DatasetContext) -> Iterator[tuple[str, VariableSpec]]:
         for item in names.value if isinstance(names.value, list) else ():
             name = str(item.value)
             written = f"${name}" if dataset == context.spec.from_ else f"{dataset}.{name}"
+            if parse_reference(written) is None:
+                _no_such_variable(context, dataset, name, item.location)
+                continue
             step = _step(context, "assign", written, item.location)
             yield name, VariableSpec(name, (step,), item.location)
+
+
+def _no_such_variable(context: DatasetContext, dataset: str, name: str, place: Location) -> None:
+    """Refuse the copy of what cannot be a variable at all: a name too long, or odd letters."""
+    plan = context.study.compiled.get(dataset)
+    known = [variable.name for variable in plan.variables] if plan else []
+    context.study.refuse(
+        "SPC011", f"{dataset} has no variable {name!r}", place, near_match(name, known)
+    )
 
 
 def _step(context: DatasetContext, operation: str, value: str, place: Location) -> Step:

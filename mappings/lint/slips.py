@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clinmap.operations.recode import Recode
 from clinmap.plan import DatasetPlan, Join, Plan, SourcePlan, VariablePlan
 from clinmap.problems import Location, Problem, Severity, SpecificationError
 from mappings.references import SUBJECT, literals
 
 
 def slips(dataset: DatasetPlan) -> Iterator[SpecificationError]:
-    """Variables without a value, and joins of one name with two tables."""
+    """Variables without a value, terms without a list, and joins of one name with two tables."""
     for variable in dataset.variables:
         if not variable.steps and not variable.per_source:
             yield SpecificationError(
@@ -19,7 +20,22 @@ def slips(dataset: DatasetPlan) -> Iterator[SpecificationError]:
                 location=variable.location,
                 hint="Add a reference, a constant or an operation (of a copied variable too).",
             )
+        yield from _without_terms(variable)
     yield from _two_tables(dataset)
+
+
+def _without_terms(variable: VariablePlan) -> Iterator[SpecificationError]:
+    """A `recode` that no value could pass: neither `map` nor a codelist."""
+    for step, _ in variable.all_steps:
+        operation = step.operation
+        if isinstance(operation, Recode) and not operation.map and not variable.codelists:
+            yield SpecificationError(
+                "SPC004",
+                f"recode of {variable.name} has no terms: the variable has no codelist",
+                location=step.location,
+                hint="Give a `map` or a `codelist`; to take the values as they are, write the "
+                "reference alone.",
+            )
 
 
 def _two_tables(dataset: DatasetPlan) -> Iterator[SpecificationError]:

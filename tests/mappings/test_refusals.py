@@ -361,3 +361,19 @@ def test_study_that_is_not_there() -> None:
     with pytest.raises(Exception, match="SPC006") as caught:
         compile_study("cdiscpilot1", operations())
     assert "cdiscpilot01?" in str(caught.value)
+
+
+def test_copy_of_what_is_no_name_is_refused(tmp_path: Path) -> None:
+    """A name over 8 characters, or one with odd letters, is a variable that is not there."""
+    adam = ANALYSIS.replace("from: XX", "from: AB").replace("USUBJID]}", "XXSEQUENCE]}")
+    errors = refusals(tmp_path, {"adam/adxx.yaml": adam}, XX=EVENTS)
+    assert ("SPC011", "XX has no variable 'XXSEQUENCE'") in [(e.code, e.message) for e in errors]
+
+
+def test_recode_without_terms_is_refused(tmp_path: Path) -> None:
+    """Every value would be listed and lost."""
+    error = refusal(tmp_path, XX=added("XXSCAT: {recode: $SEV}"))
+    assert (error.code, error.message) == (
+        "SPC004", "recode of XXSCAT has no terms: the variable has no codelist",
+    )  # fmt: skip
+    assert compiled(tmp_path, XX=added("XXSCAT: {recode: $SEV, map: {a: b}}")).plan.dataset("XX")

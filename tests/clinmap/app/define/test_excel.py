@@ -271,7 +271,7 @@ def test_check_lists_what_is_to_be_written_and_build_refuses(
 def test_a_document_of_another_program_becomes_a_skeleton(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Define-XML 2.0 with what the guide has not: it is kept as comments, and the study can be checked.
+    """Define-XML 2.0 with what the guide has not is kept as comments; the study can be checked.
 
     What the rules say of it is true of the document: a qualifier that is a variable of AE, and a
     length of 1 for an identifier of 6 characters.
