@@ -21,7 +21,8 @@ _TITLES = {"specifications": "In specifications", "datasets": "In datasets"}
 
 def page(documents: Sequence[dict[str, Any]]) -> str:
     """The page in Markdown, from what the runs wrote."""
-    return "\n".join([_HEAD, *(line for one in documents for line in _section(one))]) + "\n"
+    lines = [line for one in documents for line in ("", *_section(one))]
+    return "\n".join([_HEAD.rstrip(), *lines]) + "\n"
 
 
 def _section(document: dict[str, Any]) -> Iterator[str]:

@@ -53,7 +53,7 @@ DATASET = (
     + """\
       XXSTDTC: {datetime: $START, formats: [YYYY-MM-DD]}
       XXENDTC: {datetime: $END, formats: [YYYY-MM-DD]}
-      XXSEV: {recode: $SEV}
+      XXSEV: {recode: $SEV, codelist: AESEV}
 """
 )
 MOST, FEW = 12, {"DM", "DS", "SE", "AE"}

@@ -41,7 +41,7 @@ def test_shipped_studies_are_left_alone(name: str) -> None:
         ("XXCAT: {constant: Größe, label: Größe}", "SPC035"),
         ("VISITNUM: {constant: 1, type: text}", "SPC032"),
         ("VISITNUM: {constant: 1, length: 12}", "SPC031"),
-        ("XXENRF: {recode: $SEV, codelist: none}", "SPC039"),
+        ("XXENRF: {recode: $SEV, map: {a: BEFORE}, codelist: none}", "SPC039"),
         ("XXCAT: {conditional: [{when: $SEV == '1', then: ABCDEF}], length: 5}", "SPC030"),
         ("XXCAT: {conditional: [{when: true, then: A}]}", "SPC047"),
         ("XXCAT: {constant: A, when: \"$SEV > 5 and $SEV < 2\"}", "SPC044"),
