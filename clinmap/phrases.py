@@ -1,4 +1,4 @@
-"""Expressions and references in words, for the methods of define.xml.
+"""Expressions, references and lists of names in words, for define.xml and for messages.
 
 >>> from clinmap.expressions import parse_condition
 >>> phrase(parse_condition("present(.DTHDTC) and $DSDECOD != 'SCREEN FAILURE'"))
@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from clinmap.expressions import Apply, Expression, Literal, Node
 from clinmap.plan import Ref
@@ -22,6 +22,17 @@ COMPARED = {
 }
 JOINED = ("and", "or")
 _RANK = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6}
+
+
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """Names in a line, the first few of many.
+
+    >>> listed(["A", "B", "C"], 2)
+    'A, B and 1 more'
+    """
+    known = list(names)
+    more = f" and {len(known) - most} more" if len(known) > most else ""
+    return f"{', '.join(known[:most])}{more}"
 
 
 def phrase(expression: Expression) -> str:

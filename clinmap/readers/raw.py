@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from clinmap.phrases import listed
 from clinmap.plan import RawTable
 from clinmap.problems import InputError, Location, Problem, Severity, may_be_shown, near_match
 from clinmap.raw_formats import WITHOUT_FILE, Format
@@ -214,7 +215,7 @@ def _missing_file(table: RawTable, path: Path, file: str) -> InputError:
     else:
         names = sorted(p.name for p in path.parent.iterdir() if p.is_file())
         said = f"the file of table {table.name} does not exist: {file}"
-        hint = near_match(path.name, names) or f"The folder holds {_listed(names) or 'no file'}"
+        hint = near_match(path.name, names) or f"The folder holds {listed(names, 12) or 'no file'}"
     return InputError(
         "INP001", said, location=table.location if table.location.file else None, hint=hint
     )
@@ -236,7 +237,7 @@ def _check_columns(
         hints = (near_match(name, free, f"{name}: did you mean ") for name in missing)
         raise InputError(
             "INP004",
-            f"table {table.name} has no column {_listed(missing)}",
+            f"table {table.name} has no column {listed(missing, 12)}",
             location=where,
             hint="; ".join(filter(None, hints)) or _what_it_has(table, columns),
         )
@@ -310,9 +311,3 @@ def _repeated(frame: pd.DataFrame, hashes: NDArray[np.uint64]) -> list[int]:
     alike = pd.Series(hashes, index=frame.index).duplicated(keep=False)
     suspects = frame[alike]
     return [int(i) for i in suspects.index[suspects.duplicated(keep="first")]]
-
-
-def _listed(names: Collection[str], most: int = 12) -> str:
-    """Names in one line, cut off after `most`."""
-    shown = ", ".join(list(names)[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clinmap.phrases import listed
 from clinmap.plan import DatasetPlan, Plan
 from clinmap.problems import Problem, near_match
 from clinmap.standards import sdtm_order
@@ -78,9 +79,8 @@ def _order(what: Recognized, plan: Plan, given: Given) -> Iterator[Problem]:
     rank = {name: number for number, name in enumerate(sdtm_order(what.name, what.cls))}
     names = [column.name for column in given.columns if column.name in rank]
     if moved := _moved(names, rank):
-        more = f" and {len(moved) - NAMES_SHOWN} more" if len(moved) > NAMES_SHOWN else ""
-        shown = ", ".join(moved[:NAMES_SHOWN])
-        message = f"variables do not stand in the standard's order: {shown}{more}"
+        shown = listed(moved, NAMES_SHOWN)
+        message = f"variables do not stand in the standard's order: {shown}"
         yield _said("VAL092", plan, what.name, message, moved[0])
 
 

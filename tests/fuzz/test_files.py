@@ -9,7 +9,7 @@ import pytest
 
 from tests.fuzz.cases import Harness, harness
 
-FILES = 200
+FILES = 120
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 
 from clinmap.app.build.edges import ROWS, Node, edges, supplemental_edges
 from clinmap.codes import severity_of
+from clinmap.phrases import listed
 from clinmap.plan import DatasetPlan
 from clinmap.problems import Problem, Severity
 
 ABOUT_FILES = ("DEF", "EXP", "XPT")
 """Codes that speak of metadata, expectations and files, not of values that others are made from."""
-NAMES_SHOWN = 6
 
 
 def made_from_failed(datasets: Sequence[DatasetPlan], problems: Iterable[Problem]) -> list[Problem]:
@@ -33,7 +33,8 @@ def made_from_failed(datasets: Sequence[DatasetPlan], problems: Iterable[Problem
         Problem(
             "DEP001",
             severity_of("DEP001"),
-            f"{_listed(made[dataset.name])} rest on {_listed(causes[dataset.name])}, which failed",
+            f"{listed(sorted(made[dataset.name]))} rest on "
+            f"{listed(sorted(causes[dataset.name]))}, which failed",
             dataset=dataset.name,
             location=dataset.location if dataset.location.file else None,
         )
@@ -76,9 +77,3 @@ def _used_by(datasets: Sequence[DatasetPlan]) -> dict[Node, set[Node]]:
         for user, need in supplemental_edges(dataset, parent) if parent else edges(dataset):
             found[need].add(user)
     return found
-
-
-def _listed(names: Iterable[str]) -> str:
-    listed = sorted(names)
-    more = f" and {len(listed) - NAMES_SHOWN} more" if len(listed) > NAMES_SHOWN else ""
-    return f"{', '.join(listed[:NAMES_SHOWN])}{more}"

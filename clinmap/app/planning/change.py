@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from clinmap.app.build.edges import Node
 from clinmap.app.planning.written import written
+from clinmap.phrases import listed
 from clinmap.plan import VariablePlan
 from clinmap.problems import Location
 from clinmap.registry import Operation
@@ -22,8 +23,6 @@ READS_CODELISTS = frozenset({"recode", "decode", "standard_result"})
 
 OUR_OPERATIONS = ("clinmap", "sdtm", "adam")
 """The packages whose operations are known; those of plug-ins may read anything."""
-
-MOST_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +64,6 @@ def texts(
         before, after = written(getattr(old, field)), written(getattr(new, field))
         if before != after:
             yield Change(part, (name,), field.replace("_", " "), before, after)
-
-
-def listed(names: Iterable[str], most: int = MOST_SHOWN) -> str:
-    """Names in a line, the first few of many.
-
-    >>> listed(["A", "B", "C"], 2)
-    'A, B and 1 more'
-    """
-    known = list(names)
-    more = f" and {len(known) - most} more" if len(known) > most else ""
-    return f"{', '.join(known[:most])}{more}"
 
 
 def pairs(old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V | None, V | None]]:

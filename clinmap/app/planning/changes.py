@@ -15,12 +15,12 @@ from clinmap.app.planning.change import (
     Change,
     asked_codelists,
     is_foreign,
-    listed,
     pairs,
     texts,
 )
 from clinmap.app.planning.dataset_changes import dataset_changes
 from clinmap.app.planning.written import step_written, written
+from clinmap.phrases import listed
 from clinmap.plan import ExpectedProblem, Plan, PlanCodelist, RawTable
 from clinmap.registry import Operation
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from clinmap.app.console import plain_table
 from clinmap.app.places import Places
-from clinmap.app.planning.change import Kind, listed
+from clinmap.app.planning.change import Kind
 from clinmap.app.planning.comparing import StudyDiff
 from clinmap.app.planning.consequences import RECORDS, Consequence
 from clinmap.app.planning.measured import Measured, changed_values
+from clinmap.phrases import listed
 
 WIDEST = 160
 """So many characters of a side of a change are shown in text; JSON and the page have all."""

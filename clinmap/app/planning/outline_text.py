@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from clinmap.app.console import plain_table
-from clinmap.app.planning.change import listed
 from clinmap.app.planning.outline import Outline, PlannedDataset, PlannedTable
+from clinmap.phrases import listed
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 PURPOSES = {"Tabulation": "SDTM", "Analysis": "ADaM"}

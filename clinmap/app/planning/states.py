@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from clinmap.app.build.needs import needs_of
 from clinmap.app.build.selection import chosen_datasets
 from clinmap.app.package.package_files import manifest_of
-from clinmap.app.planning.change import listed
+from clinmap.phrases import listed
 from clinmap.plan import DatasetPlan, Plan
 from clinmap.problems import InputError, SpecificationError
 

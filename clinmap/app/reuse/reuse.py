@@ -11,6 +11,7 @@ from clinmap.app.reuse.fingerprints import Fingerprints, changed
 from clinmap.app.reuse.restoring import Restored, restored_datasets
 from clinmap.app.reuse.state import SHORT
 from clinmap.graph import FINAL, KEPT, ROWS, Node
+from clinmap.phrases import listed
 from clinmap.plan import DatasetPlan, Plan
 
 CAUSES_SHOWN = 6
@@ -52,8 +53,8 @@ def reuse_said(
     line = f"Reused: {total - len(made)} of {total} datasets"
     if made:
         causes = _causes(taken.earlier, plan, set(made), found)
-        line += f"; built: {_listed(made, NAMES_SHOWN)}"
-        line += f" (changed: {_listed(causes, CAUSES_SHOWN)})" if causes else ""
+        line += f"; built: {listed(made, NAMES_SHOWN)}"
+        line += f" (changed: {listed(causes, CAUSES_SHOWN)})" if causes else ""
     return (*taken.said, line)
 
 
@@ -85,8 +86,3 @@ def _in_words(plan: Plan, node: Node) -> str:
     if dataset is not None and dataset.variable(what) is not None:
         return f"{name}.{what}"
     return f"{name}: {WHAT.get(what, 'the order of its rows')}"
-
-
-def _listed(words: list[str], most: int) -> str:
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return f"{', '.join(words[:most])}{more}"
