@@ -12,7 +12,7 @@ from clinmap.execution.finish import ROW_LINK, Built
 from tests.fuzz.lineage import MET, ORDERED, TRACED, Change, Mutations
 from tests.fuzz.studies import shipped_study
 
-MUTATIONS = 150
+MUTATIONS = 110
 
 
 @pytest.fixture(scope="module")
