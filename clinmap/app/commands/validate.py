@@ -9,7 +9,7 @@ from pathlib import Path
 from clinmap.app.commands.declaring import Parts, add_fail_on, declare
 from clinmap.app.exits import findings_exit
 from clinmap.app.validating.orders import ValidationOrder
-from clinmap.problems import OutputError, SpecificationError
+from clinmap.problems import SpecificationError
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "html", "xlsx")
 EXAMPLES = (
@@ -58,6 +58,7 @@ def add(parts: Parts) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Validate, report, and tell by the exit code."""
+    from clinmap.app.reports.writing import write_report
     from clinmap.app.validating.forms import validation_bytes
     from clinmap.app.validating.validating import validate_folder
     from clinmap.app.watch import progress
@@ -69,7 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
     report = validate_folder(_order(arguments), progress(arguments.quiet))
     content = validation_bytes(report, arguments.format)
     if arguments.output:
-        _write(arguments.output, content)
+        write_report(arguments.output, content)
+        print(arguments.output, file=sys.stderr)
         since = f"; {report.trend.total.said}" if report.trend else ""
         print(f"{report.title}: {report.verdict}{since}", file=sys.stderr)
     else:
@@ -89,12 +91,3 @@ def _order(arguments: argparse.Namespace) -> ValidationOrder:
         arguments.as_of,
         arguments.fail_on,
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise OutputError("OUT002", f"{path.name} cannot be written: {error.strerror}") from None
-    print(path, file=sys.stderr)

@@ -45,9 +45,13 @@ def write_reports(report: Report, paths: Iterable[Path]) -> None:
     """
     forms = [(path, form_of_file(path)) for path in paths]
     for path, form in forms:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(report_bytes(report, form))
-        except OSError as error:
-            said = f"{path.name} cannot be written: {error.strerror}"
-            raise OutputError("OUT002", said) from None
+        write_report(path, report_bytes(report, form))
+
+
+def write_report(path: Path, content: bytes) -> None:
+    """Write one report; folders above it are made. Problems: OUT002 (cannot be written)."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise OutputError("OUT002", f"{path.name} cannot be written: {error.strerror}") from None

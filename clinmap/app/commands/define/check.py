@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clinmap.app.commands.declaring import Parts, add_fail_on, declare
 from clinmap.app.exits import findings_exit
-from clinmap.problems import OutputError, SpecificationError
+from clinmap.problems import SpecificationError
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "html", "xlsx")
 EXAMPLES = (
@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Audit, report, and tell by the exit code."""
     from clinmap.app.define.auditing import Order, audit
     from clinmap.app.reports import report_bytes
+    from clinmap.app.reports.writing import write_report
     from clinmap.app.watch import progress
 
     if arguments.format == "xlsx" and not arguments.out:
@@ -59,17 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
     report = audit(Order(arguments.file, arguments.ct, arguments.data), watch)
     content = report_bytes(report, arguments.format)
     if arguments.out:
-        _write(arguments.out, content)
+        write_report(arguments.out, content)
+        print(arguments.out, file=sys.stderr)
         print(f"{report.title}: {report.verdict}", file=sys.stderr)
     else:
         print(content.decode(), end="")
     return findings_exit(report.problems, arguments.fail_on)
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise OutputError("OUT002", f"{path.name} cannot be written: {error.strerror}") from None
-    print(path, file=sys.stderr)
