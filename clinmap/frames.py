@@ -1,7 +1,8 @@
 """The table contract: how values stand in a frame, and how they are brought there.
 
-Text is pandas' Arrow-backed `str` with missing values null (never blank); numbers are `float64`
-with NaN. Raw columns are text as read. SAS dates and date-times are numbers (days, seconds since
+Text is pandas' Arrow-backed `str` with missing values null (never blank), kept as numbers of its
+distinct values where they are few (`clinmap.coded_text`); numbers are `float64` with NaN. Raw
+columns are text as read. SAS dates and date-times are numbers (days, seconds since
 1960).
 """
 
@@ -16,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from clinmap.coded_text import CodedText, from_codes, recoded
 from clinmap.expressions import Expression, Node
 from clinmap.plan import PlanCodelist, VariablePlan
 
@@ -176,9 +178,11 @@ def on_distinct(
 ) -> pd.Series:
     """A function of values applied to each distinct value once; missing values stay missing."""
     codes, known = pd.factorize(values)
-    if len(known) == 0:
-        return pd.Series(function(pd.Series(known, dtype=values.dtype))).reindex(values.index)
     result = pd.Series(function(pd.Series(known, dtype=values.dtype)))
+    if len(known) == 0:
+        return result.reindex(values.index)
+    if result.dtype == TEXT:
+        return pd.Series(recoded(codes, result), index=values.index, copy=False)
     taken = result.take(np.where(codes < 0, 0, codes))
     taken.index = values.index
     return taken.where(codes >= 0) if (codes < 0).any() else taken
@@ -197,6 +201,8 @@ def is_trimmed(text: pd.Series) -> bool:
     >>> is_trimmed(pd.Series(["a b", None])), is_trimmed(pd.Series(["a "]))
     (True, False)
     """
+    if isinstance(text.array, CodedText):
+        return _ends_printable(text.array.known)
     return all(_ends_printable(chunk) for chunk in pa.chunked_array(pa.array(text)).chunks)
 
 
@@ -214,12 +220,12 @@ def _ends_printable(text: pa.LargeStringArray) -> bool:
 
 def missing_text(index: pd.Index) -> pd.Series:
     """A text column without values."""
-    return arrow_text(pa.nulls(len(index), pa.large_string()), index)
+    return from_codes(np.full(len(index), -1, np.int32), pa.array([], pa.large_string()), index)
 
 
 def repeated_text(value: str, index: pd.Index) -> pd.Series:
     """A text column with one value in every row."""
-    return arrow_text(pa.repeat(pa.scalar(value, pa.large_string()), len(index)), index)
+    return from_codes(np.zeros(len(index), np.int32), pa.array([value], pa.large_string()), index)
 
 
 def arrow_text(values: pa.Array | pa.ChunkedArray, index: pd.Index) -> pd.Series:

@@ -117,7 +117,8 @@ def read_raw(
             raise _outside(table, request.file)
         _check_file(request)
     read = READERS[table.format](request)
-    frame = read.frame if read.exact_missing else _without_tokens(read.frame, table.missing)
+    frame = coded_frame(read.frame)
+    frame = frame if read.exact_missing else _without_tokens(frame, table.missing)
     own = [name for name in frame.columns if name not in read.added]
     _check_columns(table, own, needed, request.place(read.header_line), read.added)
     hashes = row_hash(frame)
@@ -172,6 +173,16 @@ def row_hash(frame: pd.DataFrame) -> NDArray[np.uint64]:
         return np.zeros(len(frame), dtype=np.uint64)
     ordered = frame[sorted(frame.columns)]
     return np.asarray(pd.util.hash_pandas_object(ordered, index=False), dtype=np.uint64)
+
+
+def coded_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with text of few distinct values coded, column by column."""
+    import pandas as pd
+
+    from clinmap.coded_text import as_coded
+
+    columns = {name: as_coded(frame[name]) for name in frame.columns}
+    return pd.DataFrame(columns, index=frame.index, copy=False)
 
 
 def _without_tokens(frame: pd.DataFrame, missing: Collection[str]) -> pd.DataFrame:
