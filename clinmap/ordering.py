@@ -1,4 +1,8 @@
-"""Total orders within groups: what sequence numbers and flags are made of."""
+"""Total orders within groups: what sequence numbers and flags are made of.
+
+A key is turned into whole numbers that sort as its values do; the keys of a row are packed into one
+number, and the numbers are sorted digit by digit, sixteen bits at a time.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,11 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+
+    Numbers = npt.NDArray[np.int64]
+
+PACKED = 2**62
+"""How many combinations of keys one packed number may tell apart."""
 
 
 def positions_in_group(
@@ -24,18 +33,16 @@ def positions_in_group(
     Missing keys sort first; ties are broken by the hashes, so the result does not hang on the order
     of the rows. `descending` says which keys run from high to low; `last_first` turns it all round.
     """
-    import numpy as np
-
     high = list(descending) or [False] * len(keys)
     group = group_codes(groups, len(hashes))
-    columns: list[npt.NDArray[np.float64 | np.int64]] = [group]
+    columns = [(group, int(group.max(initial=0)) + 1)]
     for key, down in zip(keys, high, strict=True):
-        codes = order_codes(key)
-        columns.append(-codes if down else codes)
+        codes, size = order_codes(key)
+        columns.append((size - 1 - codes if down else codes, size))
     order = _ascending(columns, hashes)
     if last_first:
         order = order[::-1]
-        order = order[np.argsort(group[order], kind="stable")]
+        order = order[_sorted([(group, columns[0][1])], order)]
     return _counted(group, order)
 
 
@@ -48,13 +55,13 @@ def ranks_in_group(groups: Sequence[pd.Series], keys: Sequence[pd.Series]) -> np
 
     size = len(groups[0]) if groups else len(keys[0])
     group = group_codes(groups, size)
-    columns = [order_codes(key) for key in reversed(list(keys))]
-    order = np.lexsort((*columns, group))
+    columns = [order_codes(key) for key in keys]
+    order = _sorted([(group, int(group.max(initial=0)) + 1), *columns])
     change = np.ones(size, dtype=bool)
     change[1:] = False
     starts = change.copy()
     starts[1:] = group[order][1:] != group[order][:-1]
-    for codes in columns:
+    for codes, _ in columns:
         change[1:] |= codes[order][1:] != codes[order][:-1]
     counted = np.cumsum(change | starts)
     first = counted[np.flatnonzero(starts)] if size else counted
@@ -75,27 +82,39 @@ def _counted(group: npt.NDArray[np.int64], order: npt.NDArray[np.int64]) -> npt.
     return numbers
 
 
-def group_codes(groups: Sequence[pd.Series], size: int) -> npt.NDArray[np.int64]:
+def group_codes(groups: Sequence[pd.Series], size: int) -> Numbers:
     """One number for each combination of values; a missing value is a value like another."""
     import numpy as np
     import pandas as pd
 
-    combined = np.zeros(size, dtype=np.int64)
+    combined, many = np.zeros(size, dtype=np.int64), 1
     for values in groups:
-        codes, known = pd.factorize(values, use_na_sentinel=False)
-        combined = pd.factorize(combined * (len(known) + 1) + codes)[0].astype(np.int64)
-    return combined
+        codes, known = pd.factorize(values)
+        if many * (len(known) + 1) > PACKED:
+            combined, found = pd.factorize(combined)
+            many = len(found)
+        combined = combined * (len(known) + 1) + (codes + 1)
+        many *= len(known) + 1
+    return pd.factorize(combined)[0].astype(np.int64, copy=False)
 
 
-def order_codes(values: pd.Series) -> npt.NDArray[np.float64]:
-    """Numbers that sort as the values do, missing first."""
+def order_codes(values: pd.Series) -> tuple[Numbers, int]:
+    """Whole numbers from 0 that sort as the values do, missing first, and how many there may be.
+
+    >>> import pandas as pd
+    >>> order_codes(pd.Series([2.5, None, -1.0]))[0].tolist()
+    [2, 0, 1]
+    """
     import numpy as np
     import pandas as pd
 
     if pd.api.types.is_numeric_dtype(values.dtype):
-        return values.fillna(-np.inf).to_numpy().astype(np.float64)
-    codes, _ = pd.factorize(values, sort=True)
-    return codes.astype(np.float64)
+        codes, numbers = pd.factorize(values, sort=True)
+        return codes.astype(np.int64, copy=False) + 1, len(numbers) + 1
+    from clinmap.coded_text import coded, ranks_of
+
+    texts, known = coded(values)
+    return np.append(ranks_of(known), -1).take(texts) + 1, len(known) + 1
 
 
 def by_size(values: pd.Series) -> pd.Series:
@@ -111,25 +130,58 @@ def by_size(values: pd.Series) -> pd.Series:
     return values if (numbers.isna() & values.notna()).any() else numbers
 
 
-def ranked(keys: Sequence[pd.Series], hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+def ranked(keys: Sequence[pd.Series], hashes: npt.NDArray[np.uint64]) -> Numbers:
     """The rows in the order of the keys, missing first; ties by the rows' hashes: a total order."""
     return _ascending([order_codes(key) for key in keys], hashes)
 
 
-def _ascending(
-    columns: Sequence[npt.NDArray[np.float64 | np.int64]], hashes: npt.NDArray[np.uint64]
-) -> npt.NDArray[np.int64]:
+def _ascending(columns: Sequence[tuple[Numbers, int]], hashes: npt.NDArray[np.uint64]) -> Numbers:
     """The rows in the order of the columns, first column first; the hashes break ties."""
     import numpy as np
 
     if not columns:
         return np.argsort(hashes, kind="stable")
-    order = np.lexsort(tuple(reversed(columns))).astype(np.int64)
+    words = _packed(columns)
+    order = _by_words(words, None)
     alike = np.ones(max(len(order) - 1, 0), dtype=bool)
-    for column in columns:
-        alike &= column[order[1:]] == column[order[:-1]]
+    for word, _ in words:
+        held = word[order]
+        alike &= held[1:] == held[:-1]
     if alike.any():
         tied = np.flatnonzero(np.r_[alike, False] | np.r_[False, alike])
         run = np.cumsum(np.r_[True, ~alike])[tied]
         order[tied] = order[tied][np.lexsort((hashes[order[tied]], run))]
+    return order
+
+
+def _sorted(columns: Sequence[tuple[Numbers, int]], rows: Numbers | None = None) -> Numbers:
+    """The places of rows (all, as they stand) in the order of the columns; equal ones as before."""
+    return _by_words(_packed(columns), rows)
+
+
+def _packed(columns: Sequence[tuple[Numbers, int]]) -> list[tuple[Numbers, int]]:
+    """The columns as few numbers, each with how many values it may have."""
+    words = [columns[0]]
+    for codes, size in columns[1:]:
+        word, many = words[-1]
+        if many * size <= PACKED:
+            words[-1] = word * size + codes, many * size
+        else:
+            words.append((codes, size))
+    return words
+
+
+def _by_words(words: Sequence[tuple[Numbers, int]], rows: Numbers | None) -> Numbers:
+    """The places in the order of packed numbers, the first one foremost."""
+    import numpy as np
+
+    held = [(word if rows is None else word[rows], many) for word, many in words]
+    order = np.arange(len(held[0][0]), dtype=np.int64)
+    if len(held) == 1 and (held[0][0][1:] >= held[0][0][:-1]).all():
+        return order
+    for word, many in reversed(held):
+        for shift in range(0, max(many - 1, 1).bit_length(), 16):
+            # numpy sorts numbers of 16 bits by counting, and keeps equal ones in their order
+            digit = (word >> shift).astype(np.uint16)
+            order = order[np.argsort(digit[order], kind="stable")]
     return order

@@ -25,42 +25,35 @@ def distinct_texts(values: pd.Series) -> tuple[Codes, list[str]]:
     import pandas as pd
 
     codes, uniques = pd.factorize(values)
-    return np.asarray(codes, dtype=np.int64), [str(value) for value in uniques]
-
-
-def text_column(values: pd.Series) -> pd.Series:
-    """The column as text, whatever it was read as: dictionary-coded, objects, or wholly missing.
-
-    >>> import pandas as pd
-    >>> text_column(pd.Series([None, None])).dtype
-    <StringDtype(na_value=nan)>
-    """
-    return values.astype("str")
+    return np.asarray(codes, dtype=np.int64), [str(v) for v in uniques.to_numpy(dtype=object)]
 
 
 def rows_of_text(codes: Codes, answers: Sequence[str | None], index: pd.Index) -> pd.Series:
     """Text per row from text per distinct value; null where the code is -1."""
     import pandas as pd
 
-    array = pd.array([*answers, None], dtype="str")
-    return pd.Series(array.take(codes, allow_fill=True), index=index)
+    from clinmap.coded_text import recoded
+
+    return pd.Series(recoded(codes, pd.array(answers, dtype="str")), index=index, copy=False)
 
 
-def rows_of_number(codes: Codes, answers: Sequence[float], index: pd.Index) -> pd.Series:
+def rows_of_number(
+    codes: Codes, answers: Sequence[float] | NDArray[np.float64], index: pd.Index
+) -> pd.Series:
     """A number per row from a number per distinct value; NaN where the code is -1."""
     import numpy as np
     import pandas as pd
 
-    array = np.array([*answers, np.nan], dtype="float64")
+    array = np.append(np.asarray(answers, dtype="float64"), np.nan)
     return pd.Series(array[codes], index=index)
 
 
-def rows_of_mask(codes: Codes, answers: Sequence[bool], index: pd.Index) -> pd.Series:
+def rows_of_mask(codes: Codes, answers: Sequence[bool] | Mask, index: pd.Index) -> pd.Series:
     """A mask per row from one per distinct value; False where the code is -1."""
     import numpy as np
     import pandas as pd
 
-    array = np.array([*answers, False], dtype="bool")
+    array = np.append(np.asarray(answers, dtype="bool"), False)
     return pd.Series(array[codes], index=index)
 
 

@@ -18,6 +18,7 @@ from clinmap.dates.partial import Partial, last_day, parse_iso
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -77,6 +78,21 @@ class _Choice(NamedTuple):
     known: tuple[int, int, int, int, int] = (-1, -1, -1, -1, -1)
     date_flag: str | None = None
     time_flag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """The choices of all distinct values, and last that of a missing one.
+
+    `known` has month, day, hour, minute and second, -1 where unknown; flags are letters, or "".
+    """
+
+    value: Floats
+    lowest: Floats
+    highest: Floats
+    known: NDArray[np.int64]
+    date_flag: NDArray[np.str_]
+    time_flag: NDArray[np.str_]
 
 
 def impute_date(
@@ -191,24 +207,94 @@ def _impute(
     import numpy as np
     import pandas as pd
 
-    from clinmap.dates.distinct import distinct_texts, rows_of_text
+    from clinmap.dates.plain import distinct_dates
 
-    codes, texts = distinct_texts(dtc)
-    read = [parse_iso(text) if text.strip() else Partial() for text in texts]
-    read = [Partial(*p[:3]) if dates_only and p is not None else p for p in read]
-    choices = [_Choice() if p is None else _choice(p, way) for p in [*read, Partial()]]
-    value = np.array([choice.value for choice in choices])[codes]
+    codes, texts = distinct_dates(dtc)
+    choices = _choices(texts, way, dates_only=dates_only)
+    value = choices.value[codes]
     for bound, too_far in ((not_before, np.less), (not_after, np.greater)):
         if bound is not None:
             value = _bounded(value, codes, choices, _aligned(bound, dtc), too_far)
     value = np.where(np.isfinite(value), value, np.nan)
-    codes = np.where(codes < 0, len(choices) - 1, codes)
-    flags = np.where(np.isnan(value), -1, codes)
+    none = np.isnan(value)
     return ImputedDatetimes(
         datetime=pd.Series(value, index=dtc.index),
-        date_flag=rows_of_text(flags, [choice.date_flag for choice in choices], dtc.index),
-        time_flag=rows_of_text(flags, [choice.time_flag for choice in choices], dtc.index),
+        date_flag=_flags(codes, choices.date_flag, none, dtc.index),
+        time_flag=_flags(codes, choices.time_flag, none, dtc.index),
     )
+
+
+def _flags(
+    codes: NDArray[np.int64], letters: NDArray[np.str_], none: NDArray[np.bool_], index: pd.Index
+) -> pd.Series:
+    """The flag of each row; null where there is no letter, or no date."""
+    import numpy as np
+    import pyarrow as pa
+
+    from clinmap.coded_text import from_codes
+
+    known = sorted(set(np.unique(letters).tolist()) - {""})
+    numbers = np.full(len(letters), -1, dtype=np.int32)
+    for number, letter in enumerate(known):
+        numbers[letters == letter] = number
+    found = np.where(none, np.int32(-1), numbers[codes])
+    return from_codes(found, pa.array(known, pa.large_string()), index)
+
+
+def _choices(texts: pa.LargeStringArray, way: _Way, *, dates_only: bool) -> _Choices:
+    """The choices for distinct texts: complete dates all at once, the others one by one."""
+    import numpy as np
+
+    from clinmap.dates.plain import plain_dates
+
+    plain = plain_dates(texts)
+    size = len(texts) + 1
+    made = _Choices(
+        *(np.full(size, np.nan) for _ in range(3)),
+        np.full((size, 5), -1, dtype=np.int64),
+        np.full(size, "", dtype="<U1"),
+        np.full(size, "", dtype="<U1"),
+    )
+    timed = plain.timed & (not dates_only)
+    for need, rows in (
+        ("h", np.flatnonzero(plain.found & ~timed)),
+        ("s", np.flatnonzero(timed & ~plain.exact)),
+        ("", np.flatnonzero(timed & plain.exact)),
+    ):
+        _choose_complete(made, rows, plain.days[rows] * DAY, plain.clock[rows], need, way)
+    left = np.flatnonzero(~plain.found)
+    for row, text in zip([*left, len(texts)], [*texts.take(left).to_pylist(), ""], strict=True):
+        read = parse_iso(text) if text.strip() else Partial()
+        if read is not None:
+            _put(made, row, _choice(Partial(*read[:3]) if dates_only else read, way))
+    return made
+
+
+def _put(made: _Choices, row: int, choice: _Choice) -> None:
+    made.value[row], made.lowest[row], made.highest[row] = choice[:3]
+    made.known[row] = choice.known
+    made.date_flag[row], made.time_flag[row] = choice.date_flag or "", choice.time_flag or ""
+
+
+def _choose_complete(
+    made: _Choices, rows: NDArray[np.int64], day: Floats, clock: Floats, need: str, way: _Way
+) -> None:
+    """The choices of complete dates of which the time is unknown from `need` on (`h`, `s`, "")."""
+    silent = need == "s" and not way.flag_seconds
+    if need and not silent and _LADDER.index(need) > _LADDER.index(way.highest):
+        return
+    if not need:
+        made.value[rows] = day + clock
+        return
+    hour, minute, second = (int(part or 0) for part in way.clock[3:6])
+    start = day if need == "h" else day + clock
+    made.lowest[rows] = start
+    made.highest[rows] = start + (DAY - 1 if need == "h" else 59)
+    made.value[rows] = start + (seconds_of_day(hour, minute, second) if need == "h" else second)
+    parts = _calendar_parts(start)
+    parts[:, 2 if need == "h" else 4 :] = -1
+    made.known[rows] = parts
+    made.time_flag[rows] = "" if silent else need.upper()
 
 
 def _aligned(bound: pd.Series, dtc: pd.Series) -> Floats:
@@ -221,7 +307,7 @@ def _aligned(bound: pd.Series, dtc: pd.Series) -> Floats:
 def _bounded(
     value: Floats,
     codes: NDArray[np.int64],
-    choices: Sequence[_Choice],
+    choices: _Choices,
     bound: Floats,
     too_far: np.ufunc,
 ) -> Floats:
@@ -230,9 +316,7 @@ def _bounded(
 
     rows = np.flatnonzero(too_far(value, bound))
     here, limit = codes[rows], bound[rows]
-    lowest = np.array([choice.lowest for choice in choices])[here]
-    highest = np.array([choice.highest for choice in choices])[here]
-    known = np.array([choice.known for choice in choices])[here]
+    lowest, highest, known = choices.lowest[here], choices.highest[here], choices.known[here]
     parts = _calendar_parts(limit)
     agrees = ((known == -1) | (known == parts)).all(axis=1)
     take = (lowest <= limit) & (limit <= highest) & agrees

@@ -28,10 +28,14 @@ def is_iso8601(values: pd.Series) -> pd.Series:
     >>> is_iso8601(pd.Series(["2014-03", "2009---12", "2014-3-1", "2014-01/2014-03"])).tolist()
     [True, True, False, True]
     """
-    from clinmap.dates.distinct import distinct_texts, rows_of_mask
+    from clinmap.dates.distinct import rows_of_mask
+    from clinmap.dates.plain import distinct_dates, plain_dates
 
-    codes, texts = distinct_texts(values)
-    return rows_of_mask(codes, [_is_date_or_interval(text) for text in texts], values.index)
+    codes, texts = distinct_dates(values)
+    found = plain_dates(texts).found
+    left = (~found).nonzero()[0]
+    found[left] = [_is_date_or_interval(text) for text in texts.take(left).to_pylist()]
+    return rows_of_mask(codes, found, values.index)
 
 
 def is_duration(values: pd.Series) -> pd.Series:

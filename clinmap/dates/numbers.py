@@ -46,12 +46,12 @@ def sas_date(dtc: pd.Series) -> pd.Series:
     >>> sas_date(pd.Series(["1960-01-02T10:00", "1960-01", None])).tolist()
     [1.0, nan, nan]
     """
-    from clinmap.dates.distinct import distinct_texts, rows_of_number, text_column
+    from clinmap.dates.distinct import rows_of_number
+    from clinmap.dates.plain import distinct_dates, plain_dates, with_others
 
-    text = text_column(dtc)
-    codes, days = distinct_texts(text.str.slice(0, 10))
-    found = rows_of_number(codes, [sas_day(parse_iso(day)) for day in days], dtc.index)
-    return found.where(text.str.slice(10, 11).isin(["", "T"]))
+    codes, texts = distinct_dates(dtc)
+    plain = plain_dates(texts)
+    return rows_of_number(codes, with_others(plain, texts, plain.days, _day), dtc.index)
 
 
 def sas_datetime(dtc: pd.Series, time: str | None = None) -> pd.Series:
@@ -66,12 +66,18 @@ def sas_datetime(dtc: pd.Series, time: str | None = None) -> pd.Series:
     >>> sas_datetime(when).tolist(), sas_datetime(when, time="00:00:00").tolist()
     ([86460.0, nan], [86460.0, 86400.0])
     """
-    from clinmap.dates.distinct import distinct_texts, rows_of_number, text_column
+    import numpy as np
+
+    from clinmap.dates.distinct import rows_of_number
+    from clinmap.dates.plain import distinct_dates, plain_dates, with_others
 
     fill = Partial(second=0) if time is None else time_of_day(time)
-    codes, clocks = distinct_texts(text_column(dtc).str.slice(10))
-    seconds = rows_of_number(codes, [_seconds(clock, fill) for clock in clocks], dtc.index)
-    return sas_date(dtc) * DAY + seconds
+    codes, texts = distinct_dates(dtc)
+    plain = plain_dates(texts)
+    clock = np.where(plain.exact, plain.clock, plain.clock + (fill.second or 0))
+    clock = np.where(plain.timed, clock, _seconds("", fill))
+    found = with_others(plain, texts, plain.days * DAY + clock, lambda t: _moment(t, fill))
+    return rows_of_number(codes, found, dtc.index)
 
 
 def from_sas_date(number: pd.Series) -> pd.Series:
@@ -96,6 +102,16 @@ def from_sas_datetime(number: pd.Series) -> pd.Series:
     ['1960-01-02T00:01:00']
     """
     return _from_number(number.round(), "s", DAY)
+
+
+def _day(text: str) -> float:
+    """The SAS date of one text; what follows `T` is ignored."""
+    return sas_day(parse_iso(text[:10])) if text[10:11] in ("", "T") else math.nan
+
+
+def _moment(text: str, fill: Partial) -> float:
+    """The SAS date-time of one text."""
+    return _day(text) * DAY + _seconds(text[10:], fill)
 
 
 def sas_day(partial: Partial | None) -> float:
