@@ -141,7 +141,7 @@ class CodedText(pd.arrays.ArrowStringArray):
         self, dtype: Any = None, copy: bool = False, na_value: Any = pd.api.extensions.no_default
     ) -> npt.NDArray[Any]:
         """The values as Python's texts."""
-        if dtype not in (None, object, np.dtype(object)):
+        if dtype is not None and np.dtype(dtype) != object:
             return np.asarray(super().to_numpy(dtype=dtype, copy=copy, na_value=na_value))
         missing = np.nan if na_value is pd.api.extensions.no_default else na_value
         texts = np.array([*self.known.to_pylist(), missing], dtype=object)
@@ -265,7 +265,7 @@ _COMPARE: Final[Mapping[Any, Callable[[Any, Any], Any]]] = {
     operator.ge: pc.greater_equal,
 }
 _MAPPED: Final = (
-    "capitalize", "find", "fullmatch", "contains", "match", "startswith", "endswith", "get", "len",
+    "capitalize", "casefold", "find", "fullmatch", "contains", "match", "startswith", "endswith", "get", "len",
     "isalnum", "isalpha", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle",
     "isupper", "lower", "lstrip", "normalize", "pad", "removeprefix", "removesuffix", "replace",
     "rstrip", "slice", "strip", "swapcase", "title", "upper", "zfill", "count",

@@ -74,6 +74,7 @@ class StandardResult(Operation):
     """
 
     name: ClassVar[str] = "standard_result"
+    local: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("RES001", "RES002", "RES004")
 
     standard_result: Reference
@@ -156,9 +157,10 @@ class StandardResult(Operation):
     def _by_rule(self, rows: Rows, values: pd.Series) -> tuple[pd.Series, Mask]:
         """The results with words and limits put in, and where a word is what it shall be."""
         folded = {word.casefold(): said for word, said in self.words.items()}
-        said = values.str.casefold().map(folded).astype("str")
-        explained = values.str.casefold().isin(list(folded)).to_numpy(dtype=bool)
-        values = values.where(~explained, said)
+        words = values.str.casefold() if folded else values
+        explained = words.isin(list(folded)).to_numpy(dtype=bool)
+        if explained.any():
+            values = values.where(~explained, words.map(folded).astype("str"))
         for sign, limit in (("<", self.below), (">", self.above)):
             if limit is None:
                 continue
@@ -183,6 +185,8 @@ class StandardResult(Operation):
         import numpy as np
         import pandas as pd
 
+        from clinmap.coded_text import recoded
+
         codes, distinct = pd.factorize(values)
         read = [self._read(text) for text in distinct]
         titer = _flags(codes, [result.titer for result in read])
@@ -190,14 +194,14 @@ class StandardResult(Operation):
         ways = (*by.distinct, SAME)
         way = np.where(titer, len(by.distinct), by.number)
         converted = is_number & (way >= 0)
-        pairs, which = np.unique(codes[converted] * len(ways) + way[converted], return_inverse=True)
+        which = np.full(len(values), -1, dtype=np.int64)
+        which[converted], pairs = pd.factorize(codes[converted] * len(ways) + way[converted])
         made = [
             standard_text(read[pair // len(ways)], ways[pair % len(ways)], self.decimals)
             for pair in pairs.tolist()
         ]
-        texts = np.full(len(values), None, dtype=object)
-        texts[converted] = np.array(made, dtype=object)[which] if made else None
-        return pd.Series(texts, index=values.index, dtype="str"), is_number
+        texts = recoded(which, pd.array(made, dtype="str"))
+        return pd.Series(texts, index=values.index, copy=False), is_number
 
     def _read(self, text: str) -> Result:
         found = read_titer(text) if self.titer else None

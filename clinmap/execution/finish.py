@@ -97,7 +97,7 @@ def _frame(working: Working, order: Positions) -> pd.DataFrame:
 
 def _lineage(working: Working, final: Mapping[str, Positions]) -> pd.DataFrame:
     own = final[working.name]
-    parts: list[tuple[str, str, Positions, Positions]] = []
+    parts: list[Links] = []
     for number, segment in enumerate(working.segments):
         rows = np.flatnonzero(working.segment_of == number)
         parts.append((ROW_LINK, segment.table.name, own[rows], working.positions[rows]))
@@ -110,12 +110,57 @@ def _lineage(working: Working, final: Mapping[str, Positions]) -> pd.DataFrame:
         [
             (v, table, rows, final[table][records] if table in final else records)
             for v, table, rows, records in parts
-        ]
+        ],
+        len(own),
     )
 
 
-def _lineage_frame(parts: list[tuple[str, str, Positions, Positions]]) -> pd.DataFrame:
+Links = tuple[str, str, Positions, Positions]
+"""Links of rows to records: of which variable (or join), to which table, the rows, the records."""
+
+
+def _lineage_frame(parts: list[Links], size: int) -> pd.DataFrame:
+    """The links in the order of row, variable, source and record, each once."""
     words = sorted({(variable, source) for variable, source, _, _ in parts})
+    which, rows, records = _one_each(parts, words, size) or _sorted_links(parts, words)
+
+    def worded(all_words: list[str]) -> pd.Categorical:
+        known = sorted(set(all_words))
+        codes = np.array([known.index(word) for word in all_words], dtype=np.int8)
+        categories = pd.Index(known, dtype=TEXT)
+        return pd.Categorical.from_codes(codes[which], categories=categories, validate=False)
+
+    return pd.DataFrame(
+        {
+            "row": rows + 1,
+            "variable": worded([variable for variable, _ in words]),
+            "source": worded([source for _, source in words]),
+            "record": records + 1,
+        },
+        copy=False,
+    )
+
+
+def _one_each(
+    parts: list[Links], words: list[tuple[str, str]], size: int
+) -> tuple[Positions, Positions, Positions] | None:
+    """The links where no row has two of one word, laid out row by row; None where one has."""
+    table = np.full((size, len(words)), -1, dtype=np.int64)
+    count = 0
+    for variable, source, rows, records in parts:
+        table[rows, words.index((variable, source))] = records
+        count += len(rows)
+    held = np.flatnonzero(table.ravel() >= 0)
+    if len(held) != count:
+        return None
+    rows, which = np.divmod(held, max(len(words), 1))
+    return which, rows, table.ravel()[held]
+
+
+def _sorted_links(
+    parts: list[Links], words: list[tuple[str, str]]
+) -> tuple[Positions, Positions, Positions]:
+    """The links in order, whatever they are."""
     span = 1 + max((int(records.max(initial=0)) for *_, records in parts), default=0)
     # row, words and record as one number, so that sorting is quick: 10^8 rows would still fit
     links = [
@@ -126,18 +171,4 @@ def _lineage_frame(parts: list[tuple[str, str, Positions, Positions]]) -> pd.Dat
     distinct = sorted_links[np.diff(sorted_links, prepend=-1) != 0]
     row_and_words, records = np.divmod(distinct, span)
     rows, which = np.divmod(row_and_words, max(len(words), 1))
-
-    def worded(all_words: list[str]) -> pd.Categorical:
-        known = sorted(set(all_words))
-        codes = np.array([known.index(word) for word in all_words], dtype=np.int64)
-        categories = pd.Index(known, dtype=TEXT)
-        return pd.Categorical.from_codes(codes[which], categories=categories)
-
-    return pd.DataFrame(
-        {
-            "row": rows + 1,
-            "variable": worded([variable for variable, _ in words]),
-            "source": worded([source for _, source in words]),
-            "record": records + 1,
-        }
-    )
+    return which, rows, records
