@@ -60,12 +60,8 @@ class CodedText(pd.arrays.ArrowStringArray):
     def _from_sequence(cls, scalars: Any, *, dtype: Any = None, copy: bool = False) -> Any:
         return pd.arrays.ArrowStringArray._from_sequence(scalars, dtype=dtype or TEXT, copy=copy)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"codes": self.codes, "known": self.known}
-
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
-        self.codes, self.known = state["codes"], state["known"]
-        self._dtype, self._cache = TEXT, {}
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (CodedText.of, (self.codes, self.known))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -337,6 +333,26 @@ def recoded(codes: npt.NDArray[Any], of_each: Any) -> Any:
     """
     own, known = coded(of_each)
     return CodedText.of(np.append(own, np.int32(-1)).take(codes), known)
+
+
+def combined(left: pd.Series, right: pd.Series, separator: str = "") -> pd.Series:
+    """Two texts put together, each distinct pair once; missing where one of them is.
+
+    >>> days = pd.Series(["1", "2", None], dtype="str")
+    >>> combined(days, pd.Series(["a"] * 3, dtype="str"), "-").tolist()
+    ['1-a', '2-a', nan]
+    """
+    (first, before), (second, behind) = coded(left), coded(right)
+    pairs = first.astype(np.int64) * max(len(behind), 1) + second
+    codes = np.full(len(pairs), -1, dtype=np.int64)
+    there = (first >= 0) & (second >= 0)
+    codes[there], known = pd.factorize(pairs[there])
+    heads, tails = np.divmod(known, max(len(behind), 1))
+    texts = pc.binary_join_element_wise(
+        before.take(heads), behind.take(tails), pa.scalar(separator, pa.large_string())
+    )
+    made = recoded(codes, texts)
+    return pd.Series(made, index=left.index, name=left.name, copy=False)
 
 
 def concatenated(arrays: Sequence[Any]) -> Any:

@@ -8,7 +8,7 @@ columns are text as read. SAS dates and date-times are numbers (days, seconds si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -216,6 +216,21 @@ def _ends_printable(text: pa.LargeStringArray) -> bool:
         return True
     last = np.frombuffer(content, np.uint8)[ends[1:] - 1]
     return bool(((last > ord(" ")) & (last <= ord("~"))).all())
+
+
+def placed(pieces: Sequence[tuple[Positions, pd.Series]], size: int) -> pd.Series:
+    """One column of pieces that belong at these positions; missing where there is none.
+
+    >>> first, last = pd.Series(["a"], dtype="str"), pd.Series(["b"], dtype="str")
+    >>> placed([(np.array([2]), first), (np.array([0]), last)], 3).tolist()
+    ['b', nan, 'a']
+    """
+    filled = [(rows, values) for rows, values in pieces if len(rows)] or list(pieces[:1])
+    whole = pd.concat([values for _, values in filled], ignore_index=True)
+    where = np.full(size, -1, dtype=np.int64)
+    where[np.concatenate([rows for rows, _ in filled])] = np.arange(len(whole))
+    made = whole.array.take(where, allow_fill=True)
+    return pd.Series(made, index=pd.RangeIndex(size), copy=False)
 
 
 def missing_text(index: pd.Index) -> pd.Series:

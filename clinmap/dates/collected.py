@@ -95,6 +95,7 @@ def _joined(
     """
     import numpy as np
 
+    from clinmap.coded_text import combined
     from clinmap.dates.distinct import rows_of_text
 
     plain_day = np.array([d is not None and d.on_calendar() is not None for d in days])
@@ -103,7 +104,9 @@ def _joined(
         "" if d is None else d._replace(hour=None, minute=None, second=None).iso() for d in days
     ]
     tails = ["" if c is None else c.iso().lstrip("-") for c in clocks]
-    joined = rows_of_text(codes, heads, index) + rows_of_text(clock_codes, tails, index)
+    joined = combined(
+        rows_of_text(codes, heads, index), rows_of_text(clock_codes, tails, index)
+    )
     return joined, plain_day[codes] & plain_clock[clock_codes]
 
 

@@ -31,6 +31,7 @@ class Combine(Operation):
     """
 
     name: ClassVar[str] = "combine"
+    local: ClassVar[bool] = True
 
     combine: tuple[Operand, ...]
     separator: str = ""
@@ -46,7 +47,9 @@ class Combine(Operation):
         return reduce(self._joined, parts)
 
     def _joined(self, left: pd.Series, right: pd.Series) -> pd.Series:
-        both = left.str.cat(right, sep=self.separator)
+        from clinmap.coded_text import combined
+
+        both = combined(left, right, self.separator)
         if not self.skip_missing:
             return both
         return both.where(left.notna() & right.notna(), left.where(left.notna(), right))

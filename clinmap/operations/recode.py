@@ -16,7 +16,7 @@ from clinmap.units import CODELISTS, spelled
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clinmap.frames import Mask, Rows
+    from clinmap.frames import Mask, Positions, Rows
     from clinmap.terminology import Term
 
 
@@ -40,6 +40,7 @@ class Recode(Operation):
     """
 
     name: ClassVar[str] = "recode"
+    local: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TRM001",)
 
     recode: Reference
@@ -64,22 +65,24 @@ class Recode(Operation):
 
     def apply(self, rows: Rows) -> pd.Series:
         """The terms; each distinct value is resolved once for each codelist."""
+        from clinmap.frames import placed
+
         values = rows.text(self.recode).str.strip()
-        result = rows.text(None)
+        pieces: list[tuple[Positions, pd.Series]] = []
         lists = list(rows.codelists()) if self.terms else []
         covered = values.isna().to_numpy(copy=True)
         for codelist, where in lists:
             here = where & ~covered
             terms, unknown = self._resolved(values[here], codelist)
-            result[here] = terms.to_numpy()
+            pieces.append((here.nonzero()[0], terms))
             covered |= where
             self._report(rows, values, unknown, here, codelist)
         rest = ~covered
         if rest.any():
             terms, unknown = self._resolved(values[rest], None)
-            result[rest] = terms.to_numpy()
+            pieces.append((rest.nonzero()[0], terms))
             self._report(rows, values, unknown, rest, None)
-        return result
+        return placed(pieces, len(rows)) if pieces else rows.text(None)
 
     def _resolved(
         self, values: pd.Series, codelist: PlanCodelist | None
