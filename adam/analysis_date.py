@@ -50,6 +50,7 @@ class AnalysisDate(Operation):
     """
 
     name: ClassVar[str] = "analysis_date"
+    local: ClassVar[bool] = True
 
     analysis_date: Reference
     impute: Rule = "first"
@@ -98,6 +99,7 @@ class AnalysisDatetime(Operation):
     """
 
     name: ClassVar[str] = "analysis_datetime"
+    local: ClassVar[bool] = True
 
     analysis_datetime: Reference
     impute: Rule = "first"

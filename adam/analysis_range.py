@@ -30,6 +30,7 @@ class AnalysisRange(Operation):
     """
 
     name: ClassVar[str] = "analysis_range"
+    local: ClassVar[bool] = True
 
     analysis_range: Reference
     low: Reference

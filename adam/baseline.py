@@ -39,6 +39,7 @@ class Baseline(Operation):
     """
 
     name: ClassVar[str] = "baseline"
+    local: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("BDS001",)
     of_other_row: ClassVar[bool] = True
 

@@ -66,6 +66,7 @@ class BestResponse(Operation):
     """
 
     name: ClassVar[str] = "best_response"
+    local: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TRM001", "RSP001")
     of_whole_group: ClassVar[bool] = True
 

@@ -48,6 +48,7 @@ class CarriedForward(Operation):
     """
 
     name: ClassVar[str] = "carried_forward"
+    local: ClassVar[bool] = True
     of_other_row: ClassVar[bool] = True
 
     carried_forward: Reference

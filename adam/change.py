@@ -35,6 +35,7 @@ class Change(Operation):
     """
 
     name: ClassVar[str] = "change"
+    local: ClassVar[bool] = True
 
     change: Reference
     base: Reference = Ref("own", "BASE")

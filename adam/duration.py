@@ -40,6 +40,7 @@ class Duration(Operation):
     """
 
     name: ClassVar[str] = "duration"
+    local: ClassVar[bool] = True
 
     duration: Reference
     since: Reference

@@ -55,6 +55,7 @@ class LastDose(Operation):
     """
 
     name: ClassVar[str] = "last_dose"
+    local: ClassVar[bool] = True
 
     last_dose: Reference
 
@@ -98,6 +99,7 @@ class DoseOn(Operation):
     """
 
     name: ClassVar[str] = "dose_on"
+    local: ClassVar[bool] = True
 
     dose_on: Reference
     give: Literal["dose", "unit"] = "dose"

@@ -26,6 +26,7 @@ class IsoDate(Operation):
     """
 
     name: ClassVar[str] = "iso_date"
+    local: ClassVar[bool] = True
 
     iso_date: Reference
 

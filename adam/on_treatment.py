@@ -42,6 +42,7 @@ class OnTreatment(Operation):
     """
 
     name: ClassVar[str] = "on_treatment"
+    local: ClassVar[bool] = True
 
     on_treatment: Reference
     start: Reference

@@ -53,6 +53,7 @@ class PeriodAt(Operation):
     """
 
     name: ClassVar[str] = "period_at"
+    local: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("PER001",)
 
     period_at: Reference

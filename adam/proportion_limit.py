@@ -35,6 +35,7 @@ class ProportionLimit(Operation):
     """
 
     name: ClassVar[str] = "proportion_limit"
+    local: ClassVar[bool] = True
 
     proportion_limit: Reference
     of: Reference

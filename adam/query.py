@@ -54,6 +54,7 @@ class Query(Operation):
     """
 
     name: ClassVar[str] = "query"
+    local: ClassVar[bool] = True
 
     query: str
     terms: References

@@ -28,6 +28,7 @@ class RelativeDay(Operation):
     """
 
     name: ClassVar[str] = "relative_day"
+    local: ClassVar[bool] = True
 
     relative_day: Reference
     reference: Reference = Ref("dataset", "TRTSDT", "ADSL")

@@ -30,6 +30,7 @@ class Shift(Operation):
     """
 
     name: ClassVar[str] = "shift"
+    local: ClassVar[bool] = True
 
     shift: Reference
     base: Reference

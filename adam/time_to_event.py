@@ -50,6 +50,7 @@ class TimeToEvent(Operation):
     """
 
     name: ClassVar[str] = "time_to_event"
+    local: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TTE001", "TTE002", "TTE003")
     of_whole_group: ClassVar[bool] = True
 

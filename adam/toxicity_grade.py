@@ -61,6 +61,7 @@ class ToxicityGrade(Operation):
     """
 
     name: ClassVar[str] = "toxicity_grade"
+    local: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TOX001", "TOX002")
 
     toxicity_grade: Reference

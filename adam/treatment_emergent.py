@@ -56,6 +56,7 @@ class TreatmentEmergent(Operation):
     """
 
     name: ClassVar[str] = "treatment_emergent"
+    local: ClassVar[bool] = True
     of_whole_group: ClassVar[bool] = True
 
     treatment_emergent: Reference

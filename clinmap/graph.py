@@ -8,6 +8,7 @@ DM; at this grain they do not. Only a cycle of nodes is an error.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
 from clinmap.plan import DatasetPlan, Join, Plan, Ref, SourcePlan, Step, VariablePlan
@@ -147,14 +148,23 @@ class _Edges:
 
     def _stage(self, name: str) -> str:
         """After which node of the dataset's rows a variable is made."""
-        named = [ref for drop in self.dataset.drops for ref in drop.when.references]
-        if name in self._behind(named):
+        if name in self._behind_drops:
             return ROWS
+        return KEPT if name in self._behind_groups else FINAL
+
+    @cached_property
+    def _behind_drops(self) -> set[str]:
+        """The variables that decide which rows are dropped."""
+        return self._behind(ref for drop in self.dataset.drops for ref in drop.when.references)
+
+    @cached_property
+    def _behind_groups(self) -> set[str]:
+        """The variables that decide which rows become one, or look at all of these."""
         rule = self.dataset.collapse
         if rule is None:
-            return FINAL
+            return set()
         grouped = [Ref("own", name) for name in self._of_groups()]
-        return KEPT if name in self._behind([*rule.by, *rule.order, *grouped]) else FINAL
+        return self._behind([*rule.by, *rule.order, *grouped])
 
     def _behind(self, named: Iterable[Ref]) -> set[str]:
         """The variables that these references rest on, directly or not."""

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clinmap.coded_text import coded
 from clinmap.facts import DatasetFacts, ValueFacts, VariableFacts, stated_conditions
 from clinmap.frames import decimal_text
 from clinmap.metadata import Condition
@@ -29,6 +30,7 @@ _WHOLE = r"^[+-]?[0-9]+$"
 _DECIMAL = r"^[+-]?[0-9]*\.?[0-9]+$"
 
 Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32] | Integers
 Flags = npt.NDArray[np.bool_]
 
 
@@ -42,13 +44,26 @@ class _Grouping:
 
 @dataclass(frozen=True, slots=True)
 class _Distinct:
-    """The distinct values of a column as sorted text; `rank` is -1 where a row has no value."""
+    """The distinct values that occur in a column, sorted as text.
 
-    rank: Integers
+    `codes` says of each row which of `size` values it has (-1: none), `order` which of these each
+    of the sorted ones is, and `counts` how many rows have it.
+    """
+
+    codes: Codes
+    size: int
+    order: Integers
+    counts: Integers
     texts: npt.NDArray[np.object_]
     lengths: Integers
     whole: Flags
     digits: Integers
+
+    def places(self) -> Integers:
+        """The place of each row's value among the sorted ones, from 1; 0 where it has none."""
+        place = np.zeros(self.size + 1, dtype=np.int64)
+        place[self.order] = np.arange(1, len(self.order) + 1)
+        return place.take(self.codes)
 
 
 def measure(dataset: DatasetPlan, frame: pd.DataFrame) -> DatasetFacts:
@@ -94,8 +109,8 @@ def _where(frame: pd.DataFrame, when: tuple[Condition, ...]) -> Flags:
     held = np.ones(len(frame), dtype=np.bool_)
     for condition in when:
         distinct = _distinct(frame[condition.variable])
-        judged = [condition.holds(text) for text in (*distinct.texts, "")]
-        held &= np.array(judged, dtype=np.bool_)[distinct.rank]
+        judged = [condition.holds(text) for text in ("", *distinct.texts)]
+        held &= np.array(judged, dtype=np.bool_).take(distinct.places())
     return held
 
 
@@ -138,10 +153,18 @@ def _grouping(by: tuple[str, ...], frame: pd.DataFrame) -> _Grouping | None:
     keys: tuple[tuple[str, ...], ...] = ((),)
     for name in by:
         codes, texts = _key_part(frame, name)
-        combined = number * len(texts) + codes
-        present, number = np.unique(combined, return_inverse=True)
+        present, number = _numbered(number * len(texts) + codes, len(keys) * len(texts))
         keys = tuple((*keys[i // len(texts)], texts[i % len(texts)]) for i in present.tolist())
     return _Grouping(number, keys)
+
+
+def _numbered(combined: Integers, size: int) -> tuple[Integers, Integers]:
+    """The numbers below `size` that occur, ascending, and for each row which of them it has."""
+    if size > _BINCOUNT_LIMIT:
+        return np.unique(combined, return_inverse=True)
+    there = np.zeros(size, dtype=np.bool_)
+    there[combined] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1).take(combined)
 
 
 def _key_part(frame: pd.DataFrame, name: str) -> tuple[Integers, list[str]]:
@@ -149,13 +172,12 @@ def _key_part(frame: pd.DataFrame, name: str) -> tuple[Integers, list[str]]:
     if name not in frame.columns:
         return np.zeros(len(frame), dtype=np.int64), [""]
     distinct = _distinct(frame[name])
-    return distinct.rank + 1, ["", *distinct.texts.tolist()]
+    return distinct.places(), ["", *distinct.texts.tolist()]
 
 
 def _variable(column: pd.Series[Any], grouping: _Grouping | None) -> VariableFacts:
     distinct = _distinct(column)
-    counts = np.bincount(distinct.rank[distinct.rank >= 0], minlength=len(distinct.texts))
-    total = _facts(distinct, np.arange(len(distinct.texts)), counts)
+    total = _facts(distinct, np.arange(len(distinct.texts)), distinct.counts)
     return VariableFacts(
         total.count,
         total.length,
@@ -168,33 +190,44 @@ def _variable(column: pd.Series[Any], grouping: _Grouping | None) -> VariableFac
 
 
 def _distinct(column: pd.Series[Any]) -> _Distinct:
-    """The distinct values of a column, sorted as text, and each row's place among them."""
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        codes, numbers = pd.factorize(column.to_numpy(np.float64) + 0.0)
-        texts, whole = decimal_texts(np.asarray(numbers)), np.asarray(numbers % 1 == 0)
-    else:
-        codes, texts = _coded_text(column)
-        whole = _matches(texts, _WHOLE)
-    order = pc.sort_indices(texts).to_numpy()
-    place = np.empty(len(order) + 1, dtype=np.int64)
-    place[order], place[-1] = np.arange(len(order)), -1
-    texts = texts.take(pa.array(order))
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        codes, texts = coded(column)
+        return _sorted(codes, texts, _filled(texts), None)
+    places, numbers = pd.factorize(column.to_numpy(np.float64) + 0.0)
+    return _sorted(places, decimal_texts(numbers), None, np.asarray(numbers % 1 == 0))
+
+
+def _sorted(
+    codes: Codes, texts: pa.Array[Any], filled: Flags | None, whole: Flags | None
+) -> _Distinct:
+    """The values that rows have and that are not blank, sorted as text, and what is told of each.
+
+    `whole` says which are whole numbers, where that is known.
+    """
+    counts = np.bincount(codes.astype(np.int64) + 1, minlength=len(texts) + 1)[1:]
+    kept = np.flatnonzero(counts if filled is None else counts * filled)
+    some = texts.take(pa.array(kept))
+    ranks = pc.sort_indices(some).to_numpy()
+    order, some = kept[ranks], some.take(pa.array(ranks))
     return _Distinct(
-        rank=place[codes],
-        texts=texts.to_numpy(zero_copy_only=False),
-        lengths=pc.binary_length(texts).to_numpy().astype(np.int64),
-        whole=whole[order],
-        digits=_digits(texts),
+        codes=codes,
+        size=len(texts),
+        order=order,
+        counts=counts[order],
+        texts=some.to_numpy(zero_copy_only=False),
+        lengths=pc.binary_length(some).to_numpy().astype(np.int64),
+        whole=_matches(some, _WHOLE) if whole is None else whole[order],
+        digits=_digits(some),
     )
 
 
-def _coded_text(column: pd.Series[Any]) -> tuple[Integers, pa.Array[Any]]:
-    """Codes and distinct texts of a text column; null and blank cells have the code -1."""
-    codes, uniques = pd.factorize(column)
-    texts = pa.array(pd.Series(uniques, dtype="str"), pa.large_string())
-    filled = pc.not_equal(pc.utf8_trim_whitespace(texts), "").to_numpy(zero_copy_only=False)
-    renumbered = np.append(np.where(filled, np.cumsum(filled) - 1, -1), -1)
-    return renumbered[codes].astype(np.int64), texts.filter(pa.array(filled))
+def _filled(texts: pa.Array[Any]) -> Flags | None:
+    """Which texts are not blank; None where none is."""
+    begins = pc.any(pc.less(texts, "!")).as_py()
+    if not begins and pc.all(pc.string_is_ascii(texts)).as_py() is not False:
+        return None
+    filled = pc.not_equal(pc.utf8_trim_whitespace(texts), "")
+    return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def _matches(texts: pa.Array[Any], pattern: str) -> Flags:
@@ -226,24 +259,30 @@ def _facts(distinct: _Distinct, ranks: Integers, counts: Integers) -> ValueFacts
 
 
 def _groups(distinct: _Distinct, grouping: _Grouping) -> Mapping[tuple[str, ...], ValueFacts]:
-    """The facts per group, from the distinct (group, value) pairs."""
-    pairs, counts = _pairs(distinct, grouping)
-    size = max(len(distinct.texts), 1)
-    bounds = np.searchsorted(pairs, np.arange(len(grouping.keys) + 1) * size)
-    ranks = pairs % size
+    """The facts per group, from the (group, value) pairs that occur."""
+    groups, ranks, counts = _pairs(distinct, grouping)
+    bounds = np.searchsorted(groups, np.arange(len(grouping.keys) + 1))
     return {
         key: _facts(distinct, ranks[start:stop], counts[start:stop])
         for key, start, stop in zip(grouping.keys, bounds[:-1], bounds[1:], strict=True)
     }
 
 
-def _pairs(distinct: _Distinct, grouping: _Grouping) -> tuple[Integers, Integers]:
-    """The (group, value) pairs that occur as group * size + rank, ascending, with their counts."""
-    size = max(len(distinct.texts), 1)
-    filled = distinct.rank >= 0
-    pairs = grouping.number[filled] * size + distinct.rank[filled]
-    if len(grouping.keys) * size > _BINCOUNT_LIMIT:
-        return np.unique(pairs, return_counts=True)
-    counts = np.bincount(pairs, minlength=1)
-    present = np.flatnonzero(counts)
-    return present, counts[present]
+def _pairs(distinct: _Distinct, grouping: _Grouping) -> tuple[Integers, Integers, Integers]:
+    """Group and rank of the (group, value) pairs that occur, ascending, and their counts."""
+    size = distinct.size + 1
+    pairs = grouping.number * size
+    pairs += distinct.codes
+    pairs += 1
+    if len(grouping.keys) * size <= _BINCOUNT_LIMIT:
+        table = np.bincount(pairs, minlength=len(grouping.keys) * size)
+        table = table.reshape(len(grouping.keys), size)[:, distinct.order + 1]
+        groups, ranks = np.nonzero(table)
+        return groups, ranks, table[groups, ranks]
+    present, counts = np.unique(pairs, return_counts=True)
+    place = np.full(size, -1, dtype=np.int64)
+    place[distinct.order + 1] = np.arange(len(distinct.order))
+    groups, ranks = present // size, place[present % size]
+    kept = np.flatnonzero(ranks >= 0)
+    kept = kept[np.lexsort((ranks[kept], groups[kept]))]
+    return groups[kept], ranks[kept], counts[kept]

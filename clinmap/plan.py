@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from clinmap.metadata import CodelistUse, Condition, FormalCode, Pages, PlanDocument
@@ -129,14 +130,14 @@ class PlanCodelist:
     resolver: Codelist | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One operation, with the place in the specification that asked for it."""
 
     operation: Operation
     location: Location
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Ref, ...]:
         """The columns that the operation reads."""
         return self.operation.inputs()
@@ -172,7 +173,7 @@ class ValueItem:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VariablePlan:
     """One variable of one dataset: metadata from the standard, steps from the specification.
 
@@ -216,7 +217,7 @@ class VariablePlan:
         shared = () if any(use.template < 0 for use in own) else self.steps
         return (*shared, *(step for use in own for step in use.steps))
 
-    @property
+    @cached_property
     def all_steps(self) -> tuple[tuple[Step, int | None], ...]:
         """Every step, with the number of its source where it is one source's."""
         per_source = [(step, use.source) for use in self.per_source for step in use.steps]
@@ -465,7 +466,7 @@ class StandardUse:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """A study, compiled: what every later step reads, and nothing else."""
 
@@ -492,7 +493,11 @@ class Plan:
 
     def dataset(self, name: str) -> DatasetPlan | None:
         """The dataset of that name, or None."""
-        return next((d for d in self.datasets if d.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, DatasetPlan]:
+        return {dataset.name: dataset for dataset in reversed(self.datasets)}
 
     def of_purpose(self, purpose: Purpose) -> tuple[DatasetPlan, ...]:
         """The datasets for tabulation (SDTM) or for analysis (ADaM), in the Plan's order."""

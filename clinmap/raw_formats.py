@@ -52,10 +52,12 @@ class RedcapOptions:
 class SasOptions:
     """SAS files: `formats` is the raw table with labels, `formatted` says which column has which.
 
-    An empty `encoding` is the one that the file declares.
+    An empty `encoding` is the one that the file declares. `member` is the dataset that is meant, of
+    several in a transport file.
     """
 
     encoding: str = ""
+    member: str = ""
     formats: str = ""
     formatted: Mapping[str, str] = field(default_factory=dict)
 

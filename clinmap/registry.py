@@ -11,10 +11,12 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, dataclass_transform
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, WithJsonSchema
 from pydantic.dataclasses import dataclass as pydantic_dataclass
+from pydantic.dataclasses import rebuild_dataclass
 
 from clinmap.expressions import Expression, parse_condition, parse_expression
 from clinmap.plan import Origin, Plan, Ref, parse_reference
@@ -122,6 +124,12 @@ class Operation(ABC):
     """Whether it looks at all rows of a group, and so runs before they become one row."""
     of_other_row: ClassVar[bool] = False
     """Whether the value is that of another row of the dataset, which `Rows.link_row` names."""
+    of_record: ClassVar[bool] = False
+    """Whether rows of one source record with the same inputs have the same value, however many
+    there are: then it is worked out once for the record."""
+    local: ClassVar[bool] = False
+    """Whether a value rests on its own row, on rows of the same subject, and on what these meet:
+    then subjects may be built apart from each other. What does not say so is made of all rows."""
 
     @abstractmethod
     def inputs(self) -> tuple[Ref, ...]:
@@ -151,12 +159,32 @@ class Operation(ABC):
         """The codes of the problems that it can report."""
         return self.codes
 
+    def is_local(self) -> bool:
+        """Whether it is `local` with these parameters."""
+        return self.local
+
 
 @dataclass_transform(frozen_default=True)
 def operation(cls: type[T]) -> type[T]:
-    """Make a class of parameters an operation's: frozen, typed, no unknown parameter."""
-    config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    """Make a class of parameters an operation's: frozen, typed, no unknown parameter.
+
+    What checks the parameters is built when the first of its kind is made: a study uses a part of
+    the operations, and `clinmap check` is to be quick.
+    """
+    config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, defer_build=True)
     return pydantic_dataclass(frozen=True, config=config)(cls)  # type: ignore[return-value]
+
+
+def made_of(cls: type[T], parameters: Mapping[str, object]) -> T:
+    """The operation of a class with these parameters; pydantic's ValidationError if they misfit."""
+    made: T = _adapter(cls).validate_python(dict(parameters))
+    return made
+
+
+@cache
+def _adapter(cls: type[Any]) -> TypeAdapter[Any]:
+    rebuild_dataclass(cls)
+    return TypeAdapter(cls)
 
 
 def references(*values: object) -> tuple[Ref, ...]:
@@ -223,4 +251,4 @@ class Registry:
 
     def make(self, name: str, parameters: Mapping[str, object]) -> Operation:
         """The operation with these parameters; pydantic's ValidationError when they do not fit."""
-        return TypeAdapter(self._by_name[name]).validate_python(dict(parameters))
+        return made_of(self._by_name[name], parameters)

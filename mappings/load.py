@@ -17,12 +17,12 @@ from mappings.models import DatasetSpec, ProblemsSpec, RawSpec, Spec, StudySpec
 from mappings.nodes import Node, joined, merged, read_yaml
 from mappings.not_done import with_not_done
 from mappings.result_models import ResultsSpec
+from mappings.shipped import STUDIES, shipped_studies
 from mappings.tables import filled_tables
 from mappings.unread import CONTINUED, FOLDERS, unread_files, unread_study
 from mappings.wording import plain_words
 
 CORRECTIONS = "corrections.csv"
-STUDIES = Path(__file__).parent / "studies"
 S = TypeVar("S", bound=Spec)
 
 
@@ -54,11 +54,6 @@ class LoadedStudy:
     sdtm: tuple[Loaded, ...]
     adam: tuple[Loaded, ...]
     files: tuple[str, ...]
-
-
-def shipped_studies() -> tuple[str, ...]:
-    """The names of the studies that come with clinmap."""
-    return tuple(sorted(path.parent.name for path in STUDIES.glob("*/study.yaml")))
 
 
 def find_study(name: str) -> Path:

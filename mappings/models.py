@@ -211,6 +211,7 @@ class TableSpec(Spec):
     header_row: int = Field(1, ge=1, description="xlsx: the row with the column names.")
     merged: Literal["", "fill", "blank"] = Field("", description="xlsx: what merged cells mean.")
     dates: list[Text] = Field([], description="xlsx: columns of dates that are plain numbers.")
+    member: Text = Field("", description="xpt: the dataset, of a file with several.")
     formats: str = Field("", description="xpt, sas7bdat: the raw table with formats and labels.")
     formatted: dict[str, str] = Field({}, description="xpt, sas7bdat: column: format.")
     layout: Literal["eav"] = Field("eav", description="redcap: one line per value.")

@@ -151,6 +151,8 @@ def _faults(
             yield from _pattern_faults(options.from_comments)
         case SasOptions():
             yield from _label_faults(options, raw)
+            if options.member and fmt != "xpt":
+                yield _Fault("member", "`member` names a dataset of a transport file (xpt)")
         case SqlOptions() if fmt == "sql":
             yield from _query_faults(options)
 

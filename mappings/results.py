@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,7 +17,6 @@ from pydantic import ValidationError
 from clinmap.plan import Plan, VariablePlan
 from clinmap.problems import Location, SpecificationError, near_match
 from clinmap.results.method import Method, Methods
-from clinmap.results.methods import methods
 from clinmap.results.plans import (
     Described,
     DisplayPlan,
@@ -39,15 +39,21 @@ OWN_KEYS = tuple(str(i.alias or n) for n, i in ResultSpec.model_fields.items())
 
 def study_results(loaded: LoadedStudy, plan: Plan, errors: list[SpecificationError]) -> ResultsPlan:
     """The results of a study; what does not fit goes to `errors`."""
-    return _Results(loaded, plan, methods(), errors).plan()
+    return _Results(loaded, plan, errors).plan()
 
 
 @dataclass
 class _Results:
     loaded: LoadedStudy
     datasets: Plan
-    methods: Methods
     errors: list[SpecificationError]
+
+    @cached_property
+    def methods(self) -> Methods:
+        """All methods; a study without results imports none."""
+        from clinmap.results.methods import methods
+
+        return methods()
 
     def plan(self) -> ResultsPlan:
         spec = self.loaded.results

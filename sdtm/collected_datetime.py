@@ -39,6 +39,8 @@ class CollectedDatetime(Operation):
     """
 
     name: ClassVar[str] = "datetime"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("DTC001", "DTC002", "DTC003")
 
     datetime: References

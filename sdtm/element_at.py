@@ -34,6 +34,8 @@ class ElementAt(Operation):
     """
 
     name: ClassVar[str] = "element_at"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     element_at: Reference
     give: Literal["EPOCH", "TAETORD", "ETCD"] = "EPOCH"

@@ -43,6 +43,7 @@ class LastBeforeExposure(Operation):
     """
 
     name: ClassVar[str] = "last_before_exposure"
+    local: ClassVar[bool] = True
 
     last_before_exposure: Reference
     by: References

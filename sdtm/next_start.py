@@ -30,6 +30,7 @@ class NextStart(Operation):
     """
 
     name: ClassVar[str] = "next_start"
+    local: ClassVar[bool] = True
     of_other_row: ClassVar[bool] = True
 
     next_start: Reference

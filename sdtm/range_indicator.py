@@ -30,6 +30,8 @@ class RangeIndicator(Operation):
     """
 
     name: ClassVar[str] = "range_indicator"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     range_indicator: Reference
     low: Reference

@@ -46,6 +46,8 @@ class ReferenceRange(Operation):
     """
 
     name: ClassVar[str] = "reference_range"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("RES005",)
 
     reference_range: Reference

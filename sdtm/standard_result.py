@@ -75,6 +75,7 @@ class StandardResult(Operation):
 
     name: ClassVar[str] = "standard_result"
     local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("RES001", "RES002", "RES004")
 
     standard_result: Reference

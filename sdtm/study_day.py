@@ -29,6 +29,8 @@ class StudyDay(Operation):
     """
 
     name: ClassVar[str] = "study_day"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     study_day: Reference
     reference: Reference = Ref("dataset", "RFSTDTC", "DM")

@@ -103,6 +103,8 @@ class Visit(Operation):
     """
 
     name: ClassVar[str] = "visit"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TRM001", "VIS001")
 
     visit: Reference

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.__main__ import with_section
+from benchmarks.page import with_section
 from benchmarks.adam import DATASETS, REFERENCE, SUBJECT_COLUMNS, copy_sdtm, published_folder
 from benchmarks.define_files import Size, changed_define, large_define
 from define.document.schema import schema_errors

@@ -59,6 +59,7 @@ class BelowLimit(Operation):
     """
 
     name: ClassVar[str] = "below_limit"
+    local: ClassVar[bool] = True
 
     below_limit: Reference
     below: Criterion

@@ -48,6 +48,7 @@ class ReferenceDose(Operation):
     """
 
     name: ClassVar[str] = "reference_dose"
+    local: ClassVar[bool] = True
 
     reference_dose: Reference
     doses: Reference

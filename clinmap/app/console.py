@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from clinmap.app.errors import each_error
-from clinmap.app.places import Places
 from clinmap.problems import ClinmapError, Location, Problem
+
+if TYPE_CHECKING:
+    from clinmap.app.places import Places
 
 STYLES = {"FAILED": "bold red", "warnings": "yellow", "ok": "green"}
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from clinmap.problems import Problem, Severity
+if TYPE_CHECKING:
+    from clinmap.problems import Problem
 
 CLEAN = 0
 FINDINGS = 1
@@ -17,6 +19,8 @@ FAIL_ON = ("error", "warning", "never")
 
 def findings_exit(problems: Iterable[Problem], fail_on: str) -> int:
     """1 where an unexplained problem is at or above `fail_on`, else 0."""
+    from clinmap.problems import Severity
+
     if fail_on == "never":
         return CLEAN
     least = Severity(fail_on).rank

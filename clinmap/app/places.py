@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clinmap.problems import ClinmapError, Location
-from mappings.load import STUDIES, find_study
+from mappings.load import find_study
 from mappings.nodes import read_yaml
+from mappings.shipped import STUDIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ because a specification names it: only `--plugin NAME` on the command line does.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextvars import ContextVar
+from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points
 from inspect import isabstract, isclass
 
 import adam
 import sdtm
+from clinmap.app.plugins import plugins_asked_for
 from clinmap.operations import OPERATIONS
 from clinmap.problems import InputError, near_match
 from clinmap.registry import Operation, Registry
@@ -21,17 +21,6 @@ from clinmap.registry import Operation, Registry
 GROUP = "clinmap.operations"
 """The group of entry points by which an installed package says that it has operations."""
 CODE = "SPC061"
-_ASKED: ContextVar[tuple[str, ...]] = ContextVar("asked", default=())
-
-
-def ask_for_plugins(names: Iterable[str]) -> None:
-    """Let the registries of this run hold the operations of these plug-ins."""
-    _ASKED.set(tuple(dict.fromkeys(names)))
-
-
-def plugins_asked_for() -> tuple[str, ...]:
-    """The plug-ins that this run was asked to load."""
-    return _ASKED.get()
 
 
 def registry() -> Registry:

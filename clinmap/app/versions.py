@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import platform
+import os
 from importlib.util import find_spec
-from pathlib import Path
 
 import clinmap
 
@@ -13,6 +12,8 @@ PACKAGES = ("sdtm", "adam", "define", "mappings")
 
 def version_text() -> str:
     """The version, and a warning for each package that comes from elsewhere."""
+    import platform
+
     lines = [f"clinmap {clinmap.__version__} (Python {platform.python_version()})", *strangers()]
     return "\n".join(lines)
 
@@ -30,9 +31,9 @@ def strangers() -> list[str]:
     ]
 
 
-def _home(name: str) -> Path | None:
+def _home(name: str) -> str | None:
     """The folder that holds a package."""
     spec = find_spec(name)
     if spec is None or not spec.origin:
         return None
-    return Path(spec.origin).resolve().parent.parent
+    return os.path.dirname(os.path.dirname(os.path.realpath(spec.origin)))  # noqa: PTH120

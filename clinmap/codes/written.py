@@ -22,10 +22,10 @@ WRITTEN_CODES: tuple[Code, ...] = (
          "Leave the row out by `drop`: a transport file would lose it."),
     Code("XPT008", ERROR, "a transport file cannot be written",
          "Check the space left in the output folder, and whether you may write there."),
-    Code("XPT009", ERROR, "a transport file differs from what was written",
-         "Report it as a fault of clinmap, with the name of the file."),
     Code("XPT010", WARNING, "a part of a large dataset is too large itself",
          "Split by a variable with more values (`parts` of the dataset), or raise --split-size."),
+    Code("XPT011", ERROR, "a number has more digits than its variable has bytes for",
+         "Give the variable its full length of 8 bytes."),
     Code("PQT001", ERROR, "a Parquet file cannot be written",
          "Check the output folder; a column of several types is a fault of clinmap."),
 )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from clinmap.execution.finish import Built, finish
 from clinmap.execution.found import Found, asked_for, gathered
+from clinmap.execution.portion import Portion
 from clinmap.execution.run import Execution
-from clinmap.execution.tables import FrameTable
-from clinmap.frames import Positions
+from clinmap.frames import Positions, Table
 from clinmap.plan import DatasetPlan, Plan
 from clinmap.problems import Problem
 
@@ -29,18 +29,19 @@ class Outcome:
 
 def build_datasets(
     plan: Plan,
-    tables: Mapping[str, FrameTable],
+    tables: Mapping[str, Table],
     datasets: Iterable[DatasetPlan],
     progress: Callable[[str], None] | None = None,
     given: Mapping[str, Built] | None = None,
     known: Mapping[str, Found] | None = None,
+    portion: Portion | None = None,
 ) -> Outcome:
     """Run the datasets' nodes over the tables and bring the results into their final order.
 
     Those of the datasets that are `given` stay as they are, and what is `known` of them counts as
-    found.
+    found. A `portion` says which rows of the tables become records, where not all do.
     """
-    execution = Execution(plan, tables, progress, given)
+    execution = Execution(plan, tables, progress, given, portion)
     building = execution.run(datasets)
     final = {name: table.final for name, table in execution.given.items()}
     found = asked_for({**(known or {}), **execution.found})

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from clinmap.execution.records import links_of_rows, met_by_rows
 from clinmap.execution.tables import Working
 from clinmap.frames import TEXT, Positions
 from clinmap.ordering import ranked
@@ -101,11 +102,13 @@ def _lineage(working: Working, final: Mapping[str, Positions]) -> pd.DataFrame:
     for number, segment in enumerate(working.segments):
         rows = np.flatnonzero(working.segment_of == number)
         parts.append((ROW_LINK, segment.table.name, own[rows], working.positions[rows]))
-    for owner, table in sorted(working.joined.items()):
-        found = working.matched[owner]
+    for owner, table, found in met_by_rows(working):
         met = np.flatnonzero(found >= 0)
         parts.append((f"{JOIN_LINK}{owner}", table, own[met], found[met]))
-    parts += [(link.variable, link.table, own[link.rows], link.records) for link in working.links]
+    parts += [
+        (link.variable, link.table, own[link.rows], link.records)
+        for link in (*working.links, *links_of_rows(working))
+    ]
     return _lineage_frame(
         [
             (v, table, rows, final[table][records] if table in final else records)

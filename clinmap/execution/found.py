@@ -12,17 +12,30 @@ SUBJECTS_OF = "$"
 """What stands before the name of a raw table whose subjects were made by the study's rule."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Behind a problem: who told it, and its first raw records, by where the rows come from.
+
+    `turn` tells apart who told the same of one variable: the number of a source, of a step's use.
+    """
+
+    turn: int
+    pieces: tuple[tuple[str, Positions], ...]
+
+
 @dataclass(slots=True)
 class Found:
     """The problems of a dataset, the raw records left out for it, and whose subjects it asked for.
 
     The subjects of a raw table are made once for all who ask; what is found then is kept under
-    `$` and the name of the table.
+    `$` and the name of the table. `told` is what stands behind each problem, as long as the run is
+    at work: from it the problems of a study that was made in parts are put together.
     """
 
     problems: list[Problem] = field(default_factory=list)
     left_out: list[tuple[str, Positions]] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
+    told: list[Told] = field(default_factory=list, repr=False, compare=False)
 
 
 def gathered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,8 @@ import pandas as pd
 
 from clinmap.codes import severity_of
 from clinmap.execution.evaluate import evaluate, is_true
-from clinmap.execution.tables import Link, Segment, Working, taken, taken_or_missing
+from clinmap.execution.found import Told
+from clinmap.execution.tables import RECORD, Link, Segment, Working, taken, taken_or_missing
 from clinmap.expressions import Expression
 from clinmap.frames import (
     Lost,
@@ -20,6 +21,7 @@ from clinmap.frames import (
     as_number,
     as_text,
     missing_text,
+    placed,
     repeated_text,
 )
 from clinmap.graph import SUBJECT
@@ -47,6 +49,7 @@ class WorkingRows:
         target: VariablePlan,
         location: Location,
         selection: Positions | None = None,
+        turn: int = 0,
     ) -> None:
         self.execution = execution
         self.working = working
@@ -54,6 +57,7 @@ class WorkingRows:
         self.location = location
         self.current: pd.Series | None = None
         self.selection = selection
+        self.turn = turn
         self.positions = np.arange(len(working)) if selection is None else selection
 
     def __len__(self) -> int:
@@ -121,16 +125,14 @@ class WorkingRows:
 
     def report(self, code: str, message: str, where: Mask, *, hint: str = "") -> None:
         """List a problem of the rows where the mask is true, each row once."""
-        count = int(where.sum())
-        if not count:
+        working, rows = self._reported(where)
+        if not len(rows):
             return
-        found = self.working.raw_records(self.positions[where])
+        found = working.raw_records(rows)
         mine = self.execution.found[self.execution.making]
         if code in LEFT_OUT:
             mine.left_out += found
-        rows = [
-            f"{table}:{n + 1}" for table, records in found for n in records[:ROWS_KEPT].tolist()
-        ]
+        mine.told.append(Told(self.turn, tuple((n, rows[:ROWS_KEPT].copy()) for n, rows in found)))
         mine.problems.append(
             Problem(
                 code=code,
@@ -138,12 +140,21 @@ class WorkingRows:
                 message=message,
                 dataset=self.working.name,
                 variable=self.target.name,
-                count=count,
-                rows=tuple(sorted(dict.fromkeys(rows[:ROWS_KEPT]), key=row_order)),
+                count=len(rows),
+                rows=named_rows(found),
                 location=self.location,
                 hint=hint,
             )
         )
+
+    def _reported(self, where: Mask) -> tuple[Working, Positions]:
+        """The dataset and its rows that are meant; those of source records, if they are at work."""
+        rows = self.positions[where]
+        if self.working.whole is None:
+            return self.working, rows
+        meant = np.zeros(len(self.working), dtype=bool)
+        meant[rows] = True
+        return self.working.whole, np.flatnonzero(meant[self.working.whole.matched[RECORD]])
 
     def link(self, table: Table, rows: Positions, records: Positions) -> None:
         """Say that the target's values in `rows` came from these records of another table."""
@@ -193,17 +204,15 @@ class WorkingRows:
         if len(segments) == 1:
             return make(segments[0], self.positions)
         of = self.working.segment_of[self.positions]
-        parts: list[pd.Series] = []
+        parts: list[tuple[Positions, pd.Series]] = []
         for number in np.unique(of).tolist():
             here = np.flatnonzero(of == number)
-            piece = make(segments[number], self.positions[here])
-            parts.append(piece.set_axis(pd.Index(here)))
+            parts.append((here, make(segments[number], self.positions[here])))
         if not parts:
             return missing_text(self.index)
-        if len({str(part.dtype) for part in parts}) > 1:
-            parts = [as_text(part) for part in parts]
-        whole: pd.Series = pd.concat(parts).sort_index()
-        return whole
+        if len({str(part.dtype) for _, part in parts}) > 1:
+            parts = [(here, as_text(part)) for here, part in parts]
+        return placed(parts, len(of))
 
     def _partner(self, reference: Ref) -> pd.Series:
         other, found = self.execution.partners(
@@ -217,6 +226,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     PieceMaker = Callable[[Segment, Positions], pd.Series]
+
+
+def named_rows(found: Iterable[tuple[str, Positions]]) -> tuple[str, ...]:
+    """The first of the records found, by name, each once and in order: `ae:9` before `ae:10`."""
+    rows = [f"{table}:{n + 1}" for table, records in found for n in records[:ROWS_KEPT].tolist()]
+    return tuple(sorted(dict.fromkeys(rows[:ROWS_KEPT]), key=row_order))
 
 
 def row_order(row: str) -> tuple[str, int]:

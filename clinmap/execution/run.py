@@ -14,12 +14,14 @@ from clinmap.execution.found import SUBJECTS_OF, Found
 from clinmap.execution.given import GivenDataset
 from clinmap.execution.grouping import collapse, spread_parts
 from clinmap.execution.joins import match, match_all
+from clinmap.execution.portion import Portion
+from clinmap.execution.records import is_of_record, records_that_meet, with_records
 from clinmap.execution.rows import WorkingRows
 from clinmap.execution.tables import (
+    RECORD,
     UNKNOWN,
     Chosen,
     Copied,
-    FrameTable,
     Segment,
     Working,
     single,
@@ -34,6 +36,7 @@ from clinmap.frames import (
     as_text,
     is_trimmed,
     missing_text,
+    placed,
     repeated_text,
 )
 from clinmap.graph import FINAL, KEPT, ROWS, SUBJECT, execution_order
@@ -62,18 +65,20 @@ class Execution:
     def __init__(
         self,
         plan: Plan,
-        tables: Mapping[str, FrameTable],
+        tables: Mapping[str, Table],
         progress: Progress | None = None,
         given: Mapping[str, Built] | None = None,
+        portion: Portion | None = None,
     ) -> None:
         self.plan = plan
+        self.portion = portion or Portion()
         self.given = {n: GivenDataset(b, self._found_table) for n, b in (given or {}).items()}
         self.tables: dict[str, Table] = {**tables, **self.given}
         self.building: dict[str, Working] = {}
         self.making = ""
         self.found: dict[str, Found] = defaultdict(Found)
         self.progress = progress or (lambda _: None)
-        self._subjects: dict[str, pd.Series] = {}
+        self._subjects: dict[str, pd.Series] = dict(self.portion.subjects)
 
     def run(self, datasets: Iterable[DatasetPlan]) -> dict[str, Working]:
         """Build the datasets but those that are given; raw tables are found by name."""
@@ -118,15 +123,25 @@ class Execution:
         """For each row the position of its partner in the table that `owner` names, or less than 0.
 
         Only sources with a `wanted` row are looked at: the keys of the others may not be made yet.
+        While the rows of a source are chosen it is always looked at, so that what is said of its
+        rows does not hang on which of them are wanted.
         """
         if owner not in working.matched:
             working.matched[owner] = np.full(len(working), UNKNOWN, dtype=np.int64)
         found = working.matched[owner]
-        unknown = wanted[found[wanted] == UNKNOWN]
-        for number in np.unique(working.segment_of[unknown]).tolist():
+        made = working.whole or working
+        choosing = made is not self.building.get(working.name)
+        asked = np.arange(len(working)) if choosing else wanted
+        unknown = asked[found[asked] == UNKNOWN]
+        for number in np.flatnonzero(np.bincount(working.segment_of[unknown])).tolist():
             rows = np.flatnonzero((working.segment_of == number) & (found == UNKNOWN))
             join = self._join(working.segments[number].source, owner)
-            found[rows] = self._looked_up(working, join, rows, location)
+            records = records_that_meet(working, join)
+            if records is not None:
+                of = working.matched[RECORD][rows]
+                found[rows] = self.partners(records, owner, location, np.unique(of))[1][of]
+            else:
+                found[rows] = self._looked_up(working, join, rows, location)
         joins = [self._join(segment.source, owner) for segment in working.segments]
         # a join that only one source declares: the rows of the others meet nothing
         there = next((join for join in joins if self._knows(join.table)), joins[0])
@@ -139,7 +154,7 @@ class Execution:
         if not self._knows(join.table):
             return np.full(len(rows), -1, dtype=np.int64)
         found, several = self._match(working, join, rows)
-        context = WorkingRows(self, working, _nobody(""), location, rows)
+        context = WorkingRows(self, working, _nobody(""), location, rows, _turn(working, rows))
         message = f"several rows of {join.name} meet one row of {working.name}; one was taken"
         hint = "Declare the join under `joins`, with `take: first` or `last` and an order."
         context.report("MRG001", message, several, hint=hint)
@@ -180,11 +195,12 @@ class Execution:
         parts: list[Chosen] = []
         for number, source in enumerate(dataset.sources):
             table = self.table(source.table)
-            whole = single(dataset, Segment(source, table, number))
+            mine = self.portion.rows.get(source.table)
+            whole = single(dataset, Segment(source, table, number), mine)
             self._spread(whole, source)
             for which, rows in self._chosen(whole, source):
                 parts.append(Chosen(Segment(source, table, number, which), whole, rows))
-        working = stack(dataset, parts)
+        working = with_records(stack(dataset, parts), parts)
         for source in dataset.sources:
             for join in source.joins:
                 if join.take == "all" and self._knows(join.table):
@@ -227,7 +243,7 @@ class Execution:
         """The chosen rows that give a record of the template; the others are counted."""
         if template.where is None:
             return chosen
-        rows = WorkingRows(self, whole, _nobody(""), template.location, chosen)
+        rows = WorkingRows(self, whole, _nobody(""), template.location, chosen, _turn(whole))
         held = rows.true(template.where)
         if template.where_reason:
             rows.report("ROW001", f"rows left out: {template.where_reason}", ~held)
@@ -250,7 +266,7 @@ class Execution:
         return np.flatnonzero(wanted)
 
     def _distinct(self, whole: Working, rule: Distinct, chosen: Positions) -> Positions:
-        context = WorkingRows(self, whole, _nobody(""), rule.location, chosen)
+        context = WorkingRows(self, whole, _nobody(""), rule.location, chosen, _turn(whole))
         order = ranked([by_size(context.values(ref)) for ref in rule.order], context.hashes)
         if rule.keep == "last":
             order = order[::-1]
@@ -263,7 +279,7 @@ class Execution:
         return chosen[kept]
 
     def _context(self, working: Working, location: Location) -> WorkingRows:
-        return WorkingRows(self, working, _nobody(""), location)
+        return WorkingRows(self, working, _nobody(""), location, turn=_turn(working))
 
     def _drop(self, dataset: DatasetPlan) -> None:
         working = self.building[dataset.name]
@@ -282,23 +298,25 @@ class Execution:
 
     def _make(self, working: Working, variable: VariablePlan) -> None:
         """Give a variable its values: by its source's own steps, then by those for all rows."""
-        pieces: list[pd.Series] = []
+        pieces: list[tuple[Positions, pd.Series]] = []
         left = np.ones(len(working), dtype=bool)
-        for use in variable.per_source:
+        for turn, use in enumerate(variable.per_source, start=1):
             rows = np.flatnonzero(self._of(working, use.source, use.template) & left)
             left[rows] = False
-            piece = self._steps(working, variable, use.steps, rows)
-            pieces.append(piece.set_axis(pd.Index(rows)))
+            piece = self._steps(working, variable, use.steps, rows, turn)
+            pieces.append((rows, piece))
+        if working.records is not None and is_of_record(working, variable):
+            self._make(working.records, variable)
+            working.copied[variable.name] = Copied(None, RECORD)
+            return
         if not variable.per_source:
             if not self._copied(working, variable):
                 made = self._steps(working, variable, variable.steps, None)
                 working.columns[variable.name] = made
             return
         rest = np.flatnonzero(left)
-        piece = self._steps(working, variable, variable.steps, rest).set_axis(pd.Index(rest))
-        filled = [part for part in (*pieces, piece) if len(part)]
-        values = pd.concat(filled).sort_index() if filled else piece
-        working.columns[variable.name] = values.reset_index(drop=True)
+        pieces.append((rest, self._steps(working, variable, variable.steps, rest)))
+        working.columns[variable.name] = placed(pieces, len(working))
 
     def _copied(self, working: Working, variable: VariablePlan) -> bool:
         """Whether the variable is a partner's value as it stands there; then it is made later."""
@@ -330,8 +348,9 @@ class Execution:
         variable: VariablePlan,
         steps: tuple[Step, ...],
         selection: Positions | None,
+        turn: int = 0,
     ) -> pd.Series:
-        rows = WorkingRows(self, working, variable, variable.location, selection)
+        rows = WorkingRows(self, working, variable, variable.location, selection, turn)
         for step in steps:
             rows.location = step.location
             rows.current = step.operation.apply(rows)
@@ -345,6 +364,13 @@ class Execution:
         working = single(dataset, Segment(source, table))
         variable = VariablePlan(SUBJECT, "", "text")
         return self._steps(working, variable, rule.steps, None)
+
+
+def _turn(working: Working, rows: Positions | None = None) -> int:
+    """What tells problems of one source or segment apart from the same of another."""
+    if len(working.segments) == 1:
+        return working.segments[0].source_number
+    return int(working.segment_of[rows[0]]) if rows is not None and len(rows) else 0
 
 
 def _preference(other: Table, join: Join) -> Positions:

@@ -18,6 +18,8 @@ from clinmap.plan import DatasetPlan, SourcePlan
 Hashes = npt.NDArray[np.uint64]
 UNKNOWN = -2
 """The position of a partner that nobody has looked for yet (-1: there is none)."""
+RECORD = ""
+"""The name under which a row of a dataset in the making has met its source record."""
 
 _GOLDEN = 0x9E3779B97F4A7C15
 
@@ -69,15 +71,21 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A variable that is `values` of each row's partner in the join `owner`, and nothing else."""
+    """A variable that is `values` of each row's partner in the join `owner`, and nothing else.
 
-    values: pd.Series
+    Without `values` it is the variable of that name of the row's source record.
+    """
+
+    values: pd.Series | None
     owner: str
 
 
 @dataclass(slots=True)
 class Working:
-    """A dataset in the making: where each row comes from, and the columns made so far."""
+    """A dataset in the making: where each row comes from, and the columns made so far.
+
+    Where rows share source records, `records` has each of those once, and `whole` leads back.
+    """
 
     plan: DatasetPlan
     segments: list[Segment]
@@ -90,6 +98,8 @@ class Working:
     joined: dict[str, str] = field(default_factory=dict)
     parts: dict[str, pd.Series] = field(default_factory=dict)
     copied: dict[str, Copied] = field(default_factory=dict)
+    records: Working | None = field(default=None, repr=False)
+    whole: Working | None = field(default=None, repr=False)
     is_dataset: bool = True
 
     @property
@@ -115,7 +125,12 @@ class Working:
         if name not in self.copied:
             return taken(self.columns.pop(name), rows)
         copied = self.copied.pop(name)
-        return taken_or_missing(copied.values, self.matched[copied.owner][rows])
+        found = self.matched[copied.owner][rows]
+        if copied.values is not None:
+            return taken_or_missing(copied.values, found)
+        if self.records is None:
+            raise ValueError(f"{self.name}.{name} is said to be of source records: there are none")
+        return taken(self.records.column(name), found)
 
     def keep(self, kept: Mask) -> None:
         """Leave out the rows that are not kept, everywhere."""
@@ -132,6 +147,11 @@ class Working:
             name: values[kept].reset_index(drop=True) for name, values in self.parts.items()
         }
         self.links = [self._kept(link, kept, new) for link in self.links]
+        if self.records is not None:
+            used = np.zeros(len(self.records), dtype=bool)
+            used[self.matched[RECORD]] = True
+            self.matched[RECORD] = (np.cumsum(used) - 1)[self.matched[RECORD]]
+            self.records.keep(used)
 
     def _kept(self, link: Link, kept: Mask, new: Positions) -> Link:
         """A link of the rows that are kept; a row of this dataset may itself be left out."""
@@ -172,16 +192,11 @@ def taken_or_missing(values: pd.Series, rows: Positions) -> pd.Series:
     return pd.Series(made, index=pd.RangeIndex(len(rows)), copy=False)
 
 
-def single(plan: DatasetPlan, segment: Segment) -> Working:
-    """A dataset in the making with every row of one segment."""
-    size = len(segment.table)
-    return Working(
-        plan,
-        [segment],
-        np.zeros(size, dtype=np.int32),
-        np.arange(size, dtype=np.int64),
-        segment.table.hashes,
-    )
+def single(plan: DatasetPlan, segment: Segment, rows: Positions | None = None) -> Working:
+    """A dataset in the making with every row of one segment, or with these."""
+    positions = np.arange(len(segment.table), dtype=np.int64) if rows is None else rows
+    hashes = segment.table.hashes if rows is None else segment.table.hashes[rows]
+    return Working(plan, [segment], np.zeros(len(positions), dtype=np.int32), positions, hashes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Age(Operation):
     """
 
     name: ClassVar[str] = "age"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     age: Reference
     at: Reference

@@ -29,6 +29,8 @@ class Assign(Operation):
     """
 
     name: ClassVar[str] = "assign"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TYP001",)
 
     assign: Reference

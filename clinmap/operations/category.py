@@ -32,6 +32,8 @@ class Category(Operation):
     """
 
     name: ClassVar[str] = "category"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     category: Reference
     cuts: tuple[float, ...]

@@ -36,6 +36,8 @@ class Check(Operation):
     """
 
     name: ClassVar[str] = "check"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("CHK001", "CHK002", "CHK003")
 
     check: Criterion

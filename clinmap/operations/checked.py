@@ -41,6 +41,8 @@ class Checked(Operation):
     """
 
     name: ClassVar[str] = "checked"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TRM002", "TRM003")
 
     checked: Mapping[str, str]

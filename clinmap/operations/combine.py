@@ -32,6 +32,7 @@ class Combine(Operation):
 
     name: ClassVar[str] = "combine"
     local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     combine: tuple[Operand, ...]
     separator: str = ""

@@ -35,6 +35,8 @@ class Compute(Operation):
     """
 
     name: ClassVar[str] = "compute"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TYP001",)
 
     compute: Calculation

@@ -43,6 +43,8 @@ class Conditional(Operation):
     """
 
     name: ClassVar[str] = "conditional"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     conditional: tuple[Case, ...]
     otherwise: Operand = None

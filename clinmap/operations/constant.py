@@ -30,6 +30,8 @@ class Constant(Operation):
     """
 
     name: ClassVar[str] = "constant"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     constant: str | bool | int | float | None
     when: Criterion | None = None

@@ -27,6 +27,8 @@ class DaysAfter(Operation):
     """
 
     name: ClassVar[str] = "days_after"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     days_after: Reference
     days: int

@@ -30,6 +30,8 @@ class Decode(Operation):
     """
 
     name: ClassVar[str] = "decode"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TRM001",)
 
     decode: Reference

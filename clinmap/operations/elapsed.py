@@ -32,6 +32,8 @@ class Elapsed(Operation):
     """
 
     name: ClassVar[str] = "elapsed"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     elapsed: Reference
     since: Reference

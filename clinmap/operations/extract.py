@@ -36,6 +36,8 @@ class Extract(Operation):
     """
 
     name: ClassVar[str] = "extract"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TXT005",)
 
     extract: Reference

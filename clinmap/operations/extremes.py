@@ -96,6 +96,7 @@ class Earliest(Operation):
     """
 
     name: ClassVar[str] = "earliest"
+    local: ClassVar[bool] = True
 
     earliest: Dates
     where: OfRecords = None
@@ -132,6 +133,7 @@ class Latest(Operation):
     """
 
     name: ClassVar[str] = "latest"
+    local: ClassVar[bool] = True
 
     latest: Dates
     where: OfRecords = None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from clinmap.frames import Rows
 
+SUBJECT = Ref("own", "USUBJID")
+
 
 @operation
 class FirstFlag(Operation):
@@ -76,6 +78,10 @@ class FirstFlag(Operation):
         flags = np.zeros(len(rows), dtype=bool)
         flags[positions[numbers == 1]] = True
         return rows.values(self.value).where(flags)
+
+    def is_local(self) -> bool:
+        """Whether each subject has flags of its own."""
+        return SUBJECT in self.first_flag
 
     def describe(self) -> Description:
         """Derived, with the rule."""

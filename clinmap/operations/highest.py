@@ -30,6 +30,8 @@ class Highest(Operation):
     """
 
     name: ClassVar[str] = "highest"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TRM001",)
 
     highest: References

@@ -33,6 +33,8 @@ class Known(Operation):
     """
 
     name: ClassVar[str] = "known"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TXT004",)
 
     known: Reference

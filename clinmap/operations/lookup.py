@@ -30,6 +30,8 @@ class Lookup(Operation):
     """
 
     name: ClassVar[str] = "lookup"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TRM001",)
 
     lookup: Reference

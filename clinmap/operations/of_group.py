@@ -122,6 +122,10 @@ class OfGroup(Operation):
         listed = distinct.groupby("group")["text"].agg(self.separator.join)
         return pairs["group"].map(listed).astype(TEXT)
 
+    def is_local(self) -> bool:
+        """Whether the rows of a group are those of one subject."""
+        return SUBJECT in self._groups
+
     def describe(self) -> Description:
         """Derived, with the group in words."""
         what = name_of(self.of_group)

@@ -33,6 +33,8 @@ class Part(Operation):
     """
 
     name: ClassVar[str] = "part"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TXT003",)
 
     part: Reference

@@ -41,6 +41,7 @@ class Recode(Operation):
 
     name: ClassVar[str] = "recode"
     local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TRM001",)
 
     recode: Reference

@@ -55,6 +55,10 @@ class Sequence(Operation):
             numbers = positions_in_group(groups, keys, rows.hashes)
         return pd.Series(numbers, index=rows.index, dtype="float64")
 
+    def is_local(self) -> bool:
+        """Whether each subject's records are numbered for themselves."""
+        return SUBJECT in self.within
+
     def describe(self) -> Description:
         """Derived, with the order."""
         order = ", ".join(reference.column for reference in self.sequence)

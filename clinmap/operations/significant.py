@@ -31,6 +31,8 @@ class Significant(Operation):
     """
 
     name: ClassVar[str] = "significant"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
 
     significant: Reference
     figures: Annotated[int, Field(ge=1)]

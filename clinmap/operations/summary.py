@@ -42,6 +42,7 @@ class Summary(Operation):
     """
 
     name: ClassVar[str] = "summary"
+    local: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TYP001",)
 
     summary: Reference

@@ -31,6 +31,8 @@ class TextPart(Operation):
     """
 
     name: ClassVar[str] = "text_part"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TXT003",)
 
     text_part: Reference

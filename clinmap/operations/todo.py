@@ -29,6 +29,7 @@ class Todo(Operation):
     """
 
     name: ClassVar[str] = "todo"
+    local: ClassVar[bool] = True
 
     todo: str
 

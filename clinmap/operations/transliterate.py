@@ -38,6 +38,8 @@ class Transliterate(Operation):
     """
 
     name: ClassVar[str] = "transliterate"
+    local: ClassVar[bool] = True
+    of_record: ClassVar[bool] = True
     codes: ClassVar[tuple[str, ...]] = ("TXT001", "TXT002")
 
     transliterate: Reference

@@ -40,7 +40,9 @@ def read_dataset(path: Path) -> pd.DataFrame:
         from clinmap.readers.described import read_described
 
         return read_described(path).frame
-    return _from_xpt(path, file)
+    from clinmap.readers.transport import read_transport
+
+    return read_transport(path, file).frame
 
 
 def read_folder(folder: Path, names: Collection[str] = ()) -> dict[str, pd.DataFrame]:
@@ -96,30 +98,14 @@ def labels(path: Path) -> dict[str, str]:
         from clinmap.readers.described import read_described
 
         return {c.name: c.label for c in read_described(path).columns if c.label}
-    from clinmap.readers.sas import read_sas
+    from clinmap.readers.transport import read_transport
 
-    _, meta = read_sas(path, "xpt", path.name, metadata_only=True)
-    return {name: label for name, label in meta.column_names_to_labels.items() if label}
+    said = read_transport(path, path.name, metadata_only=True).variables
+    return {variable.name: variable.label for variable in said if variable.label}
 
 
 def _names(folder: Path) -> list[str]:
     return sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
-
-
-def _from_xpt(path: Path, file: str) -> pd.DataFrame:
-    import pandas as pd
-
-    from clinmap.readers.plain_text import blanks_as_missing
-    from clinmap.readers.sas import read_sas
-
-    frame, _ = read_sas(path, "xpt", file)
-    columns = {
-        name: column.astype("float64")
-        if pd.api.types.is_numeric_dtype(column)
-        else blanks_as_missing(column)
-        for name, column in frame.items()
-    }
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(frame)))
 
 
 def _from_parquet(path: Path, file: str) -> pd.DataFrame:

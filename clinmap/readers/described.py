@@ -15,6 +15,8 @@ from clinmap.problems import InputError, Location
 if TYPE_CHECKING:
     import pandas as pd
 
+    from clinmap.readers.sas_tables import SasTable
+
 SUFFIXES = (".xpt", ".json", ".ndjson", ".sas7bdat", ".parquet")
 """The endings of the files that are read, the first before the others where there are several."""
 
@@ -77,34 +79,16 @@ def is_dataset_json(path: Path) -> bool:
 
 
 def _from_sas(path: Path) -> DescribedDataset:
-    import pandas as pd
-
-    from clinmap.readers.plain_text import blanks_as_missing
-    from clinmap.readers.text_table import check_names
-
-    frame, meta = _sas_parts(path)
-    check_names([name if isinstance(name, str) else "" for name in frame], Location(path.name))
-    columns = []
-    made = {}
-    for name in list(frame.columns):
-        column = frame.pop(name)
-        character = meta.readstat_variable_types.get(name) == "string"
-        made[name] = blanks_as_missing(column) if character else column.astype("float64")
-        columns.append(
-            DescribedColumn(
-                name,
-                character,
-                meta.column_names_to_labels.get(name) or "",
-                meta.variable_storage_width.get(name),
-                meta.original_variable_types.get(name) or "",
-            )
-        )
-    table = pd.DataFrame(made, index=pd.RangeIndex(meta.number_rows or len(frame)))
-    return DescribedDataset(table, tuple(columns), meta.table_name, meta.file_label or "")
+    table = _sas_table(path)
+    columns = tuple(
+        DescribedColumn(one.name, one.character, one.label, one.length, one.format)
+        for one in table.variables
+    )
+    return DescribedDataset(table.frame, columns, table.name, table.label)
 
 
-def _sas_parts(path: Path) -> tuple[pd.DataFrame, Any]:
-    """The frame and the metadata; a transport file names no encoding: UTF-8, else Windows-1252."""
+def _sas_table(path: Path) -> SasTable:
+    """The data; a transport file names no encoding: UTF-8, else Windows-1252."""
     from clinmap.readers.sas import read_sas
 
     if path.suffix.lower() == ".sas7bdat":

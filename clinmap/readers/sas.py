@@ -1,4 +1,4 @@
-"""SAS files: transport files (XPT, versions 5 and 8) and SAS7BDAT, read by pyreadstat.
+"""SAS files: transport files (XPT, versions 5 and 8), and SAS7BDAT, which pyreadstat reads.
 
 A file that is not of its format is refused before a parser sees it, and whatever a parser says
 about a damaged one becomes InputError INP006: file names only, never a value.
@@ -6,30 +6,22 @@ about a damaged one becomes InputError INP006: file names only, never a value.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from clinmap.problems import InputError, Location
+from clinmap.problems import Location
 from clinmap.raw_formats import SasOptions
 from clinmap.readers.decoding import mapped
 from clinmap.readers.plain_text import blanks_as_missing, kind_of_format, numbers_as_text
 from clinmap.readers.sas_labels import NEEDED, formats_table, labels_by_format, with_labels
+from clinmap.readers.sas_tables import SasFormat, SasTable, SasVariable, damaged, not_decoded
 from clinmap.readers.text_table import Request, TextTable, check_names
+from clinmap.readers.transport import read_transport
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SasFormat = Literal["xpt", "sas7bdat"]
-
 _SAS7BDAT = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
-_XPT5 = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
-_XPT8 = b"HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!"
-_MEMBERS = (
-    b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!",
-    b"HEADER RECORD*******MEMBV8  HEADER RECORD!!!!!!!",
-)
-_RECORD = 80
 
 
 def read_table(request: Request) -> TextTable:
@@ -38,8 +30,11 @@ def read_table(request: Request) -> TextTable:
     if not isinstance(options, SasOptions):
         raise TypeError("not a table of a SAS file")
     declared = "" if options.encoding.lower() in ("utf-8", "utf8") else options.encoding
-    fmt: SasFormat = "xpt" if table.format == "xpt" else "sas7bdat"
-    frame, formats = read_sas_text(request.path, fmt, request.file, declared)
+    if table.format == "xpt":
+        read = read_transport(request.path, request.file, declared, options.member)
+    else:
+        read = read_sas7bdat(request.path, request.file, declared)
+    frame, formats = _as_text(read)
     if not options.formats:
         return TextTable(frame)
     labels = labels_by_format(_formats(request, options.formats))
@@ -59,19 +54,20 @@ def read_sas_text(
 
     >>> read_sas_text(Path("ex.sas7bdat"), "sas7bdat", "ex.sas7bdat")  # doctest: +SKIP
     """
+    return _as_text(read_sas(path, fmt, file, encoding))
+
+
+def _as_text(table: SasTable) -> tuple[pd.DataFrame, dict[str, str]]:
     import pandas as pd
 
-    frame, meta = read_sas(path, fmt, file, encoding)
-    check_names([name if isinstance(name, str) else "" for name in frame], Location(file))
-    formats = {name: fmt for name, fmt in meta.original_variable_types.items() if fmt}
+    formats = {one.name: one.format for one in table.variables if one.format}
     columns = {}
-    for name in list(frame.columns):
-        column = frame.pop(name)
-        if pd.api.types.is_numeric_dtype(column):
-            columns[name] = numbers_as_text(column, kind_of_format(formats.get(name, "")))
-        else:
-            columns[name] = blanks_as_missing(column)
-    return pd.DataFrame(columns, index=frame.index), formats
+    for one in table.variables:
+        column = table.frame.pop(one.name)
+        if not one.character:
+            column = numbers_as_text(column, kind_of_format(one.format))
+        columns[one.name] = column
+    return pd.DataFrame(columns, index=table.frame.index), formats
 
 
 def _formats(request: Request, name: str) -> pd.DataFrame:
@@ -85,71 +81,57 @@ def _formats(request: Request, name: str) -> pd.DataFrame:
     return read_raw(table, folder, NEEDED, request.beside).frame
 
 
-def read_sas(
-    path: Path, fmt: SasFormat, file: str, encoding: str = "", *, metadata_only: bool = False
-) -> tuple[pd.DataFrame, Any]:
-    """The frame and pyreadstat's metadata of a SAS file; dates stay numbers.
+def read_sas(path: Path, fmt: SasFormat, file: str, encoding: str = "") -> SasTable:
+    """The dataset of a SAS file with what the file says of it; dates stay numbers.
 
     Problems: InputError INP002 (empty), INP003 (text not of the encoding), INP006 (damaged, not of
-    the format, several datasets in one transport file, fewer rows than its header says).
+    the format, several datasets in one transport file, fewer rows than its header says), INP007 and
+    INP008 (a column name twice, or none).
     """
+    read = read_transport if fmt == "xpt" else read_sas7bdat
+    return read(path, file, encoding)
+
+
+def read_sas7bdat(path: Path, file: str, encoding: str = "") -> SasTable:
+    """The dataset of a SAS7BDAT file, as pyreadstat reads it."""
     import pyreadstat
 
-    check_signature(path, fmt, file)
-    read = pyreadstat.read_xport if fmt == "xpt" else pyreadstat.read_sas7bdat
+    if bytes(mapped(path, file)[: len(_SAS7BDAT)]) != _SAS7BDAT:
+        raise damaged(file, "sas7bdat", "it does not start like one")
     try:
-        frame, meta = read(
-            path,
-            disable_datetime_conversion=True,
-            metadataonly=metadata_only,
-            encoding=encoding or None,
+        frame, meta = pyreadstat.read_sas7bdat(
+            path, disable_datetime_conversion=True, encoding=encoding or None
         )
     except UnicodeDecodeError:
-        raise _not_decoded(file, encoding) from None
+        raise not_decoded(file, encoding) from None
     except Exception as error:  # pyreadstat raises many kinds, some of them bare
         if "encod" in str(error).lower() or "byte sequence" in str(error).lower():
-            raise _not_decoded(file, encoding) from None
-        raise damaged(file, fmt, "it cannot be parsed") from None
-    if not metadata_only and meta.number_rows not in (None, len(frame)):
-        raise damaged(file, fmt, f"{len(frame)} rows where its header says {meta.number_rows}")
-    return frame, meta
+            raise not_decoded(file, encoding) from None
+        raise damaged(file, "sas7bdat", "it cannot be parsed") from None
+    if meta.number_rows not in (None, len(frame)):
+        said = f"{len(frame)} rows where its header says {meta.number_rows}"
+        raise damaged(file, "sas7bdat", said)
+    check_names([name if isinstance(name, str) else "" for name in frame], Location(file))
+    return _described(frame, meta)
 
 
-def check_signature(path: Path, fmt: SasFormat, file: str) -> None:
-    """Refuse a file whose first bytes, size or number of datasets are not of the format."""
-    data = mapped(path, file)
-    if fmt == "sas7bdat":
-        if bytes(data[: len(_SAS7BDAT)]) != _SAS7BDAT:
-            raise damaged(file, fmt, "it does not start like one")
-        return
-    if not bytes(data[:_RECORD]).startswith((_XPT5, _XPT8)):
-        raise damaged(file, fmt, "it does not start like one")
-    if len(data) % _RECORD:
-        raise damaged(file, fmt, "it is cut off: its size is not a multiple of 80 bytes")
-    members = sum(_at_records(data, mark) for mark in _MEMBERS)
-    if members != 1:
-        raise damaged(file, fmt, f"it holds {members} datasets and not one")
+def _described(frame: pd.DataFrame, meta: Any) -> SasTable:
+    """What pyreadstat read, in our words."""
+    import pandas as pd
 
-
-def damaged(file: str, fmt: str, said: str) -> InputError:
-    """The error for a file that is damaged or not of its format."""
-    return InputError(
-        "INP006",
-        f"not a usable {fmt} file: {said}",
-        location=Location(file),
-        hint="Check the format that is declared, and that the file was transferred in binary mode",
-    )
-
-
-def _at_records(data: memoryview, mark: bytes) -> int:
-    """How often `mark` stands at the start of an 80-byte record."""
-    return sum(match.start() % _RECORD == 0 for match in re.finditer(re.escape(mark), data))
-
-
-def _not_decoded(file: str, encoding: str) -> InputError:
-    return InputError(
-        "INP003",
-        f"text in the file is not {encoding or 'of the encoding that it declares'}",
-        location=Location(file),
-        hint="Declare the encoding that it was written in, such as encoding: windows-1252",
-    )
+    variables, columns = [], {}
+    for name in list(frame.columns):
+        column = frame.pop(name)
+        character = meta.readstat_variable_types.get(name) == "string"
+        columns[name] = blanks_as_missing(column) if character else column.astype("float64")
+        variables.append(
+            SasVariable(
+                name,
+                character,
+                meta.variable_storage_width.get(name),
+                meta.column_names_to_labels.get(name) or "",
+                meta.original_variable_types.get(name) or "",
+            )
+        )
+    table = pd.DataFrame(columns, index=pd.RangeIndex(meta.number_rows or len(frame)))
+    return SasTable(table, tuple(variables), meta.table_name, meta.file_label or "")

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import TypeAdapter
-
 from clinmap.problems import near_match
+from clinmap.registry import made_of
 from clinmap.registry import operation as method
 from clinmap.results.plans import Described, Shown
 from clinmap.results.shown import Column, Panel, Records, Value
@@ -178,4 +177,4 @@ class Methods:
 
     def make(self, name: str, parameters: Mapping[str, object]) -> Method:
         """The method with these parameters; pydantic's ValidationError when they do not fit."""
-        return TypeAdapter(self._by_name[name]).validate_python(dict(parameters))
+        return made_of(self._by_name[name], parameters)

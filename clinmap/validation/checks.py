@@ -1,32 +1,37 @@
 """How a check is made: a vectorised pandera check that knows its code, its words and its columns.
 
-Three habits of pandera are met here. Nulls are never dropped or ignored by pandera (`ignore_na` is
-off), so each check says itself that a missing value passes. Only one failure case is collected, as
-the mask of the check says all: a check on a frame would repeat each bad row once per column. And a
-check whose columns are absent or of another type passes, because that is a problem of its own.
+Nulls are never dropped or ignored by pandera, so each check says itself that a missing value
+passes. Failure cases are not collected, as the mask of the check says all: a check on a frame would
+repeat each bad row once per column. A check whose columns are absent or of another type passes,
+because that is a problem of its own. Text is judged by its distinct values, and a check that all
+rows pass says so without a mask.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 import pyarrow.compute as pc
 
+from clinmap.coded_text import CodedText, coded
 from clinmap.measuring import decimal_texts
 from clinmap.plan import DatasetPlan, VariablePlan
+from clinmap.validation.pandera_parts import RowCheck
 
 Column: TypeAlias = "pd.Series"
 Mask: TypeAlias = "pd.Series[bool]"
+Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.integer]
 
 _SDTM_DATES = ("date", "datetime", "time")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_NUMBER = r"\A[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\z"
 
 
 def is_text(dataset: DatasetPlan, variable: VariablePlan) -> bool:
@@ -53,48 +58,65 @@ class Words:
     columns: tuple[str, ...] = ()
 
 
-def column_check(words: Words, passes: Callable[[Column], Mask], *, text: bool) -> pa.Check:
+def column_check(words: Words, passes: Callable[[Column], Mask | bool], *, text: bool) -> pa.Check:
     """A check of one column: `passes` says for each value whether it is in order.
 
     It is skipped for a column that is not `text` (or, without `text`, not a number).
     """
 
-    def run(column: Column) -> Mask:
-        return passes(column) if typed(column, text=text) else everywhere(column)
+    def run(column: Column) -> Mask | bool:
+        return passes(column) if typed(column, text=text) else True
 
     return _check(words, run)
 
 
+def value_check(words: Words, fine: Callable[[pyarrow.Array], Flags]) -> pa.Check:
+    """A check of a text column by its distinct values: `fine` says which of them are in order."""
+
+    def run(column: Column) -> Mask | bool:
+        codes, known = coded(column)
+        return of_rows(fine(known), codes, column.index)
+
+    return column_check(words, run, text=True)
+
+
+def of_rows(fine: Flags, codes: Codes, index: pd.Index, *, missing: bool = True) -> Mask | bool:
+    """What was judged of distinct values, for each row; True where that is so of all of them."""
+    if missing and fine.all():
+        return True
+    return pd.Series(np.append(fine, missing).take(codes), index=index, copy=False)
+
+
+def masked(fine: Flags, index: pd.Index) -> Mask | bool:
+    """A mask of the rows; True where all are fine."""
+    return True if fine.all() else pd.Series(fine, index=index, copy=False)
+
+
 def type_check(*, text: bool) -> pa.Check:
-    """A check that a column is `str` or float64 and nothing like it: pandera lets objects pass."""
+    """A check that a column is `str` or float64 and nothing like it."""
     words = Words("VAL004", "The column has another type")
-    return pa.Check(
-        lambda column: typed(column, text=text),
-        name=words.code,
-        error=words.message,
-        statistics={"words": words},
-    )
+    return _check(words, lambda column: typed(column, text=text))
 
 
 def frame_check(
     words: Words,
-    passes: Callable[[pd.DataFrame], Mask],
+    passes: Callable[[pd.DataFrame], Mask | bool],
     *,
     texts: tuple[str, ...] = (),
     numbers: tuple[str, ...] = (),
 ) -> pa.Check:
     """A check of rows over several columns; skipped where one of them is absent or mistyped."""
 
-    def run(frame: pd.DataFrame) -> Mask:
+    def run(frame: pd.DataFrame) -> Mask | bool:
         ready = _ready(frame, texts, text=True) and _ready(frame, numbers, text=False)
-        return passes(frame) if ready else everywhere(frame)
+        return passes(frame) if ready else True
 
     compared = words.columns or (*texts, *numbers)
     return _check(replace(words, columns=compared), run)
 
 
-def _check(words: Words, run: Callable[..., Mask]) -> pa.Check:
-    return pa.Check(
+def _check(words: Words, run: Callable[..., Mask | bool]) -> pa.Check:
+    return RowCheck(
         run,
         name=words.code,
         title=words.variable,
@@ -102,7 +124,6 @@ def _check(words: Words, run: Callable[..., Mask]) -> pa.Check:
         description=words.hint,
         statistics={"words": words},
         ignore_na=False,
-        n_failure_cases=1,
     )
 
 
@@ -123,27 +144,42 @@ def everywhere(rows: Column | pd.DataFrame) -> Mask:
 
 
 def null_blanks(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with blank text made null, as it will be on disk.
+    """The frame with blank text made null, as it will be on disk, and all text coded.
 
     >>> null_blanks(pd.DataFrame({"A": pd.Series(["x", " "], dtype="str")}))["A"].isna().tolist()
     [False, True]
     """
-    blanks = {name: _without_blanks(frame[name]) for name in frame.columns if _blank(frame[name])}
-    return frame.assign(**blanks) if blanks else frame
-
-
-def _blank(column: Column) -> bool:
-    """Whether some text is blank; asked only where one begins like blank text, or is not ASCII."""
-    if not typed(column, text=True):
-        return False
-    texts = pyarrow.array(column)
-    begins = pc.any(pc.less(texts, "!")).as_py()
-    plain = not begins and pc.all(pc.string_is_ascii(texts)).as_py() is not False
-    return not plain and bool((column.str.strip() == "").any())
+    texts = {name: frame[name] for name in frame.columns if typed(frame[name], text=True)}
+    made = {name: _without_blanks(column) for name, column in texts.items()}
+    changed = {name: column for name, column in made.items() if column is not texts[name]}
+    return frame.assign(**changed) if changed else frame
 
 
 def _without_blanks(column: Column) -> Column:
-    return column.where(column.str.strip() != "")
+    """The column as coded text without blank values; itself, if it is that already."""
+    if not isinstance(column.array, pd.arrays.ArrowStringArray):
+        column = column.astype("str")
+    codes, known = coded(column)
+    blank = _blank(known)
+    if not blank.any():
+        if isinstance(column.array, CodedText):
+            return column
+    elif (codes >= 0).any():
+        codes = np.where(np.append(blank, False).take(codes), np.int32(-1), codes)
+    return pd.Series(CodedText.of(codes, known), index=column.index, name=column.name, copy=False)
+
+
+def _blank(known: pyarrow.Array) -> Flags:
+    """Which texts are blank; looked at closely only where one begins so, or is not ASCII."""
+    begins = pc.any(pc.less(known, "!")).as_py()
+    if not begins and pc.all(pc.string_is_ascii(known)).as_py() is not False:
+        return np.zeros(len(known), dtype=np.bool_)
+    return flags(pc.equal(pc.utf8_trim_whitespace(known), ""))
+
+
+def flags(values: pyarrow.Array) -> Flags:
+    """Arrow's truth values, of which none is missing, as NumPy's."""
+    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def as_texts(column: Column) -> Column:
@@ -157,6 +193,13 @@ def as_texts(column: Column) -> Column:
 
 def as_numbers(column: Column) -> Column:
     """The numbers that text holds, null where it is none; worked out per distinct value."""
-    codes, known = pd.factorize(column)
-    numbers = [float(text) if _NUMBER.fullmatch(text) else np.nan for text in known]
-    return pd.Series([*numbers, np.nan], dtype="float64").iloc[codes].set_axis(column.index)
+    codes, known = coded(column)
+    return pd.Series(np.append(numbers_in(known), np.nan).take(codes), index=column.index)
+
+
+def numbers_in(known: pyarrow.Array) -> npt.NDArray[np.float64]:
+    """The numbers that distinct texts hold, null where one is none."""
+    plain = flags(pc.match_substring_regex(known, _NUMBER))
+    numbers = np.full(len(known), np.nan)
+    numbers[plain] = pc.cast(known.filter(pyarrow.array(plain)), "float64").to_numpy()
+    return numbers

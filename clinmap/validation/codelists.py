@@ -10,19 +10,27 @@ from operator import or_
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
+import pyarrow.compute as pc
 
+from clinmap.coded_text import coded
 from clinmap.metadata import Condition
 from clinmap.plan import DatasetPlan, Plan, PlanCodelist, VariablePlan
 from clinmap.validation.checks import (
     Column,
+    Flags,
     Mask,
     Words,
-    as_numbers,
     as_texts,
     column_check,
+    flags,
     frame_check,
     is_text,
+    numbers_in,
+    of_rows,
+    value_check,
 )
+from clinmap.validation.repetition import kinds_of
 
 _EXTENSION = "If the value is right, declare it as an extension of the codelist."
 _EXCEPTION = "The codelist is not extensible: map the value to one of its terms."
@@ -87,23 +95,31 @@ def _permitted(uses: tuple[_Use, ...]) -> tuple[str, ...]:
 def _always(
     dataset: DatasetPlan, variable: VariablePlan, uses: tuple[_Use, ...], *, lenient: bool
 ) -> pa.Check:
-    return column_check(
-        _words(variable, uses, lenient=lenient),
-        _within(variable, _permitted(uses)),
-        text=is_text(dataset, variable),
-    )
+    words, text = _words(variable, uses, lenient=lenient), is_text(dataset, variable)
+    if text:
+        return value_check(words, lambda known: _fine_texts(variable, known, words.terms))
+    return column_check(words, _within(variable, words.terms), text=False)
 
 
 def _within(variable: VariablePlan, terms: tuple[str, ...]) -> Callable[[Column], Mask]:
     return lambda column: _fine(variable, as_texts(column), terms)
 
 
-def _fine(variable: VariablePlan, values: Column, terms: tuple[str, ...]) -> Mask:
-    """Terms, missing values, declared exceptions, and numbers and limits (<0.5) in --STRESC."""
-    fine = values.isna() | values.isin([*terms, *variable.exceptions])
+def _fine_texts(variable: VariablePlan, known: pyarrow.Array, terms: tuple[str, ...]) -> Flags:
+    """Terms, declared exceptions, and numbers and limits (<0.5) in --STRESC."""
+    allowed = pyarrow.array([*terms, *variable.exceptions], pyarrow.large_string())
+    fine = flags(pc.is_in(known, value_set=allowed))
     if variable.name.endswith("STRESC") and not fine.all():
-        fine |= as_numbers(values.str.replace(_SIGN, "", regex=True)).notna()
+        bare = pc.replace_substring_regex(known, _SIGN, "")
+        fine |= ~np.isnan(numbers_in(bare))
     return fine
+
+
+def _fine(variable: VariablePlan, values: Column, terms: tuple[str, ...]) -> Mask:
+    """The same of each row; missing values are in order."""
+    codes, known = coded(values)
+    fine = np.append(_fine_texts(variable, known, terms), True)
+    return pd.Series(fine.take(codes), index=values.index)
 
 
 def _conditional(
@@ -126,14 +142,13 @@ def _on_distinct(
     variable: VariablePlan,
     uses: tuple[_Use, ...],
     passes: Callable[[pd.DataFrame], Mask],
-) -> Mask:
+) -> Mask | bool:
     """Judge each distinct combination of the value and its condition variables once."""
     asked = {condition.variable for use in uses for condition in use.when}
     names = [variable.name, *sorted((asked - {variable.name}) & set(frame.columns))]
-    number = frame.groupby(names, dropna=False, sort=False).ngroup().to_numpy()
-    _, first = np.unique(number, return_index=True)
+    number, first = kinds_of(frame, names)
     rows = pd.DataFrame({name: as_texts(frame[name].iloc[first]) for name in names})
-    return pd.Series(passes(rows).to_numpy()[number], index=frame.index)
+    return of_rows(passes(rows).to_numpy(), number, frame.index)
 
 
 def _judge(

@@ -11,10 +11,21 @@ import pandera.pandas as pa
 import pyarrow
 import pyarrow.compute as pc
 
+from clinmap.coded_text import TEXT
 from clinmap.facts import DatasetFacts
 from clinmap.plan import DatasetPlan, VariablePlan
 from clinmap.standards import sdtm_variable
-from clinmap.validation.checks import Column, Mask, Words, column_check, is_text
+from clinmap.validation.checks import (
+    Column,
+    Flags,
+    Mask,
+    Words,
+    column_check,
+    flags,
+    is_text,
+    masked,
+    value_check,
+)
 
 XPT_LENGTH = 200
 NAME_LENGTH = 8
@@ -27,6 +38,12 @@ _ANALYSIS_NOT_NULL = ("STUDYID", "USUBJID", "PARAMCD", "PARAM")
 _CODE_NAME = re.compile(r"([A-Z][A-Z0-9])?(TESTCD|QNAM|PARAMCD|TSPARMCD|ETCD)")
 _ARM_CODE = re.compile(r"(ACT|PLN)?ARMCD")
 _SHORT_LABEL = re.compile(r"(?!IETEST)[A-Z][A-Z0-9]TEST|QLABEL|TSPARM")
+_WHOLE_DATE = (
+    r"\A[12][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|"
+    r"(?:0[13578]|1[02])-31)(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)?\z"
+)
+"""Dates that every calendar has (29 February aside), alone or with a time of day."""
+
 _STUDY_DAY = re.compile(r"[A-Z0-9]*DY")
 
 
@@ -54,7 +71,11 @@ def _missing(dataset: DatasetPlan, variable: VariablePlan, *, text: bool) -> Ite
     analysis = dataset.purpose == "Analysis" and variable.name not in _ANALYSIS_NOT_NULL
     if variable.core == "Req" and not analysis:
         message = f"Required variable {variable.name} has no value"
-        yield column_check(Words("VAL003", message), lambda column: column.notna(), text=text)
+        yield column_check(Words("VAL003", message), _given, text=text)
+
+
+def _given(column: Column) -> Mask | bool:
+    return masked(~np.asarray(column.isna()), column.index)
 
 
 def _population_flag(dataset: DatasetPlan, name: str) -> Iterator[pa.Check]:
@@ -85,18 +106,17 @@ def _lengths(name: str, longest: int | None) -> Iterator[pa.Check]:
 def _limit(code: str, name: str, limit: int, longest: int | None) -> Iterator[pa.Check]:
     if longest is None or longest > limit:
         message = f"{name} is longer than {limit} bytes"
-        yield column_check(Words(code, message), lambda column: _at_most(column, limit), text=True)
+        yield value_check(Words(code, message), lambda known: _at_most(known, limit))
 
 
-def _at_most(column: Column, limit: int) -> Mask:
-    lengths = pc.fill_null(pc.binary_length(pyarrow.array(column)), 0)
-    return pd.Series(lengths.to_numpy(zero_copy_only=False) <= limit, index=column.index)
+def _at_most(known: pyarrow.Array, limit: int) -> Flags:
+    return np.asarray(pc.binary_length(known).to_numpy() <= limit)
 
 
 def _dates(variable: VariablePlan) -> Iterator[pa.Check]:
     if variable.type != "text":
         message = f"{variable.name} is not an ISO 8601 date or date-time"
-        yield column_check(Words("VAL020", message), _iso8601, text=True)
+        yield value_check(Words("VAL020", message), _iso8601)
 
 
 def _durations(dataset: DatasetPlan, variable: VariablePlan) -> Iterator[pa.Check]:
@@ -106,23 +126,27 @@ def _durations(dataset: DatasetPlan, variable: VariablePlan) -> Iterator[pa.Chec
     facts = sdtm_variable(dataset.name, variable.name, dataset.cls)
     if facts is not None and facts.domain == "ISO 8601 duration":
         message = f"{variable.name} is not an ISO 8601 duration"
-        yield column_check(Words("VAL020", message), _duration, text=True)
+        yield value_check(Words("VAL020", message), _duration)
 
 
-def _duration(column: Column) -> Mask:
+def _duration(known: pyarrow.Array) -> Flags:
     from clinmap.dates import is_duration
 
-    known = pd.Series(column.dropna().unique(), dtype="str")
-    wrong = known[~np.asarray(is_duration(known), dtype=np.bool_)]
-    return ~column.isin(wrong)
+    return np.asarray(is_duration(_column(known)), dtype=np.bool_)
 
 
-def _iso8601(column: Column) -> Mask:
+def _iso8601(known: pyarrow.Array) -> Flags:
+    """Whole dates and times are told by a pattern; what it leaves is looked at part by part."""
     from clinmap.dates import is_iso8601
 
-    known = pd.Series(column.dropna().unique(), dtype="str")
-    wrong = known[~np.asarray(is_iso8601(known), dtype=np.bool_)]
-    return ~column.isin(wrong)
+    fine = flags(pc.match_substring_regex(known, _WHOLE_DATE))
+    rest = np.flatnonzero(~fine)
+    fine[rest] = np.asarray(is_iso8601(_column(known.take(pyarrow.array(rest)))), dtype=np.bool_)
+    return fine
+
+
+def _column(known: pyarrow.Array) -> Column:
+    return pd.Series(pd.array(known, dtype=TEXT), copy=False)
 
 
 def _numbers(variable: VariablePlan) -> Iterator[pa.Check]:
@@ -134,17 +158,23 @@ def _numbers(variable: VariablePlan) -> Iterator[pa.Check]:
         yield column_check(Words("VAL004", message), _finite, text=False)
 
 
-def _finite(column: Column) -> Mask:
-    return pd.Series(~np.isinf(column.to_numpy()), index=column.index)
+def _finite(column: Column) -> Mask | bool:
+    return masked(~np.isinf(column.to_numpy()), column.index)
 
 
-def _whole(column: Column) -> Mask:
+def _whole(column: Column) -> Mask | bool:
     numbers = column.to_numpy()
-    whole = np.isnan(numbers) | (np.isfinite(numbers) & (np.floor(numbers) == numbers))
-    return pd.Series(whole, index=column.index)
+    same = np.floor(numbers) == numbers
+    if not same.all():
+        same |= np.isnan(numbers)
+    return masked(same & ~np.isinf(numbers), column.index)
 
 
 def _study_days(name: str) -> Iterator[pa.Check]:
     if _STUDY_DAY.fullmatch(name):
         message = f"{name} is 0: the day before day 1 is day -1"
-        yield column_check(Words("VAL053", message), lambda column: ~column.eq(0), text=False)
+        yield column_check(Words("VAL053", message), _not_zero, text=False)
+
+
+def _not_zero(column: Column) -> Mask | bool:
+    return masked(column.to_numpy() != 0, column.index)

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
+from clinmap.coded_text import coded
 from clinmap.plan import DatasetPlan
-from clinmap.validation.checks import Mask, Words, everywhere, frame_check
+from clinmap.validation.checks import Column, Mask, Words, frame_check, typed
+from clinmap.validation.repetition import PLACES_A_ROW, Numbers, kinds_of, numbered, packed
 
 Pair = tuple[str, str, tuple[str, ...]]
 """Two variables, and those within whose values they go together."""
@@ -75,24 +78,64 @@ def pair_checks(dataset: DatasetPlan) -> Iterator[pa.Check]:
         yield frame_check(Words("VAL040", message, code), _checker((code, text, within)))
 
 
-def _checker(pair: Pair) -> Callable[[pd.DataFrame], Mask]:
+def _checker(pair: Pair) -> Callable[[pd.DataFrame], Mask | bool]:
     return lambda frame: one_to_one(frame, pair)
 
 
-def one_to_one(frame: pd.DataFrame, pair: Pair) -> Mask:
+def one_to_one(frame: pd.DataFrame, pair: Pair) -> Mask | bool:
     """Where two variables go together one to one; the records with rarer partners do not."""
     code, text, within = pair
     if not {code, text} <= set(frame.columns):
-        return everywhere(frame)
+        return True
     outer = [name for name in within if name in frame.columns]
+    if _always_together(frame, outer, code, text):
+        return True
     complete = frame[code].notna() & frame[text].notna()
     names = [*outer, code, text]
-    number = frame.groupby(names, dropna=False, sort=False).ngroup().to_numpy()
-    _, first, count = np.unique(number, return_index=True, return_counts=True)
-    kinds = frame[names].iloc[first].assign(**{"#": count}).reset_index(drop=True)
+    number, first = kinds_of(frame, names)
+    kinds = frame[names].iloc[first].reset_index(drop=True)
+    kinds = kinds.assign(**{"#": np.bincount(number, minlength=len(first))})
     kinds = kinds[complete.to_numpy()[first]]
     odd = _odd_one_out(kinds, [*outer, code]) | _odd_one_out(kinds, [*outer, text])
-    return ~pd.Series(np.isin(number, kinds.index[odd]), index=frame.index)
+    wrong = np.zeros(len(first), dtype=np.bool_)
+    wrong[kinds.index[odd]] = True
+    return pd.Series(~wrong[number], index=frame.index)
+
+
+def _always_together(frame: pd.DataFrame, outer: list[str], code: str, text: str) -> bool:
+    """Whether every text has one code in all records, and every code one text.
+
+    That is seen in one look, and holds of most datasets; False means that it has to be counted.
+    """
+    if not typed(frame[text], text=True):
+        return False
+    (codes, kinds), values = numbered(frame[text]), _comparable(frame[code])
+    outside, size = packed([numbered(frame[name]) for name in outer], len(frame))
+    if values is None or size * kinds > PLACES_A_ROW * len(frame):
+        return False
+    complete = (codes >= 0) & (~np.isnan(values) if values.dtype.kind == "f" else values >= 0)
+    place = outside * kinds + codes if outer else codes
+    if not complete.all():
+        place, values = place[complete], values[complete]
+    return _one_each(place, values, size * kinds, kinds)
+
+
+def _comparable(column: Column) -> Numbers | None:
+    """Numbers that are equal where the values are; None for what is neither text nor numbers."""
+    if typed(column, text=False):
+        return np.asarray(column.to_numpy())
+    return coded(column)[0] if typed(column, text=True) else None
+
+
+def _one_each(place: npt.NDArray[np.integer], values: Numbers, size: int, kinds: int) -> bool:
+    """Whether all records of a place have one value, and that of no other place of its group."""
+    table, there = np.zeros(size, dtype=values.dtype), np.zeros(size, dtype=np.bool_)
+    table[place], there[place] = values, True
+    if (table.take(place) != values).any():
+        return False
+    places = np.flatnonzero(there)
+    told = pd.DataFrame({"group": places // max(kinds, 1), "value": table[places]})
+    return not told.duplicated().any()
 
 
 def _odd_one_out(kinds: pd.DataFrame, by: list[str]) -> Mask:

@@ -6,26 +6,34 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
+import pyarrow.compute as pc
 
+from clinmap.coded_text import coded
 from clinmap.plan import DatasetPlan
 from clinmap.validation.analysis import analysis_checks
 from clinmap.validation.checks import (
     Column,
+    Flags,
     Mask,
     Words,
-    as_numbers,
     everywhere,
     frame_check,
     is_text,
+    masked,
+    numbers_in,
 )
 from clinmap.validation.pairs import pair_checks
+from clinmap.validation.repetition import repeated
 
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|$)"
 _CLOCK = r"T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?$"
 _TO_MINUTES = len("2014-03-01T08:30")
 _TO_SECONDS = len("2014-03-01T08:30:15")
+_TITER = r"\A1:[1-9][0-9]*\z"
 _ANALYSIS_INTERVALS = (("ASTDT", "AENDT"), ("ASTDTM", "AENDTM"), ("TRTSDT", "TRTEDT"))
 
 
@@ -57,9 +65,10 @@ def _keys(dataset: DatasetPlan) -> Iterator[pa.Check]:
         yield frame_check(Words("VAL030", message), lambda frame: _unique(frame, dataset.keys))
 
 
-def _unique(frame: pd.DataFrame, keys: tuple[str, ...]) -> Mask:
+def _unique(frame: pd.DataFrame, keys: tuple[str, ...]) -> Mask | bool:
     present = [key for key in keys if key in frame.columns]
-    return ~frame.duplicated(present, keep=False) if present else everywhere(frame)
+    again = repeated(frame, present) if present else None
+    return True if again is None else pd.Series(~again, index=frame.index)
 
 
 def _sequence(dataset: DatasetPlan) -> Iterator[pa.Check]:
@@ -69,10 +78,17 @@ def _sequence(dataset: DatasetPlan) -> Iterator[pa.Check]:
         message = f"{name} occurs more than once within a subject"
         yield frame_check(
             Words("VAL031", message, name),
-            lambda frame: _unique(frame, ("USUBJID", name)) | frame[name].isna(),
+            lambda frame: _numbered_once(frame, name),
             texts=("USUBJID",),
             numbers=(name,),
         )
+
+
+def _numbered_once(frame: pd.DataFrame, name: str) -> Mask | bool:
+    again = repeated(frame, ("USUBJID", name))
+    if again is None:
+        return True
+    return pd.Series(~again | np.isnan(frame[name].to_numpy()), index=frame.index)
 
 
 def _intervals(dataset: DatasetPlan) -> Iterator[pa.Check]:
@@ -149,19 +165,28 @@ def _results(dataset: DatasetPlan) -> Iterator[pa.Check]:
         )
 
 
-def _as_said(text: Column, stored: Column) -> Mask:
-    titers = as_numbers(_behind_one(text))
-    return _same_number(as_numbers(text), stored) | (titers.notna() & (titers == stored))
+def _as_said(text: Column, stored: Column) -> Mask | bool:
+    codes, known = coded(text)
+    said = np.append(numbers_in(known), np.nan).take(codes)
+    fine = _same_number(said, stored.to_numpy())
+    titers = numbers_in(_behind_one(known))
+    if not np.isnan(titers).all():
+        fine |= np.append(titers, np.nan).take(codes) == stored.to_numpy()
+    return masked(fine, stored.index)
 
 
-def _behind_one(text: Column) -> Column:
-    """The number of a titer such as 1:160; other text is missing."""
-    return text.str.extract(r"^1:([1-9][0-9]*)$", expand=False).astype("str")
+def _behind_one(known: pyarrow.Array) -> pyarrow.Array:
+    """The numbers of titers such as 1:160; other text is empty."""
+    return pc.replace_substring_regex(
+        pc.if_else(pc.match_substring_regex(known, _TITER), known, ""), "^1:", ""
+    )
 
 
-def _same_number(said: Column, stored: Column) -> Mask:
-    same = np.isclose(said, stored, rtol=1e-9, atol=0, equal_nan=True)
-    return pd.Series(same, index=stored.index)
+def _same_number(said: npt.NDArray[np.float64], stored: npt.NDArray[np.float64]) -> Flags:
+    same = (said == stored) | (np.isnan(said) & np.isnan(stored))
+    off = np.flatnonzero(~same)
+    same[off] = np.isclose(said[off], stored[off], rtol=1e-9, atol=0)
+    return np.asarray(same)
 
 
 def _not_done(dataset: DatasetPlan) -> Iterator[pa.Check]:
@@ -177,17 +202,26 @@ def _not_done(dataset: DatasetPlan) -> Iterator[pa.Check]:
         status, reason = found
         yield frame_check(
             Words("VAL054", f"{reason} is missing where {status} is NOT DONE", reason),
-            lambda frame: ~frame[status].eq("NOT DONE") | frame[reason].notna(),
+            lambda frame: masked(
+                ~_is(frame, status, "NOT DONE") | ~_lacks(frame, reason), frame.index
+            ),
             texts=(status, reason),
         )
 
 
-def _done_or_missing(frame: pd.DataFrame, result: str) -> Mask:
+def _done_or_missing(frame: pd.DataFrame, result: str) -> Mask | bool:
     """A derived record (--DRVFL is Y) may have no original result."""
-    missing = frame[result].isna()
-    not_done = _is(frame, f"{result[:2]}STAT", "NOT DONE")
-    return (missing == not_done) | (missing & _is(frame, f"{result[:2]}DRVFL", "Y"))
+    missing = _lacks(frame, result)
+    fine = missing == _is(frame, f"{result[:2]}STAT", "NOT DONE")
+    if not fine.all():
+        fine |= missing & _is(frame, f"{result[:2]}DRVFL", "Y")
+    return masked(fine, frame.index)
 
 
-def _is(frame: pd.DataFrame, name: str, value: str) -> Mask:
-    return frame[name].eq(value) if name in frame.columns else ~everywhere(frame)
+def _lacks(frame: pd.DataFrame, name: str) -> Flags:
+    return np.asarray(frame[name].isna())
+
+
+def _is(frame: pd.DataFrame, name: str, value: str) -> Flags:
+    there = name in frame.columns
+    return np.asarray(frame[name].eq(value)) if there else np.zeros(len(frame), dtype=np.bool_)

@@ -12,6 +12,7 @@ from clinmap.validation.checks import is_text, null_blanks, type_check
 from clinmap.validation.codelists import codelist_checks
 from clinmap.validation.columns import column_checks
 from clinmap.validation.findings import Found, found_of
+from clinmap.validation.pandera_parts import CheckedColumn
 from clinmap.validation.records import record_checks
 
 
@@ -45,11 +46,12 @@ def schema(
 def _column(dataset: DatasetPlan, variable: VariablePlan, checks: list[pa.Check]) -> pa.Column:
     text = is_text(dataset, variable)
     expected = variable.core == "Exp" and variable.name not in dataset.not_collected
-    return pa.Column(
+    return CheckedColumn(
         "str" if text else "float64",
         checks=[type_check(text=text), *checks],
         nullable=True,
         required=variable.core == "Req" or expected,
+        name=variable.name,
         title=variable.label,
     )
 

@@ -45,12 +45,31 @@ def plain(obj: object) -> object:
     >>> plain({1: {"y", "x"}})
     {'1': ['x', 'y']}
     """
+    made = type(obj)
+    if made in _SCALARS:
+        return obj
+    if made is dict:
+        return {_key(key): plain(value) for key, value in obj.items()}  # type: ignore[attr-defined]
+    if made is list or made is tuple:
+        return [plain(item) for item in obj]  # type: ignore[attr-defined]
+    return _plain_of_others(obj)
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def _key(key: object) -> str:
+    return key if type(key) is str else str(plain(key))
+
+
+def _plain_of_others(obj: object) -> object:
+    """The same of what JSON has no word for, and of the classes made from plain ones."""
     if dataclasses.is_dataclass(obj) and not isinstance(obj, type):
         return {f.name: plain(getattr(obj, f.name)) for f in dataclasses.fields(obj)}
     if isinstance(obj, Enum):
         return plain(obj.value)
     if isinstance(obj, Mapping):
-        return {str(plain(key)): plain(value) for key, value in obj.items()}
+        return {_key(key): plain(value) for key, value in obj.items()}
     if isinstance(obj, set | frozenset):
         return sorted((plain(item) for item in obj), key=str)
     if isinstance(obj, list | tuple):

@@ -1,7 +1,8 @@
 """The package folder: it appears whole, or the previous one stays.
 
-Everything is written to a hidden folder beside the target, which is renamed into place at the end.
-A crash leaves the previous package; the hidden folders of crashed runs are removed by the next run.
+Everything is written to a hidden folder beside the target; at the end the two change places in one
+step. Whatever stops a run leaves the previous package; the hidden folders of runs that were killed
+are removed by the next run.
 """
 
 from __future__ import annotations
@@ -9,22 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-import shutil
-import socket
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypedDict
 
 from clinmap.problems import OutputError
+from clinmap.writers.disk_trouble import disk_trouble
+from clinmap.writers.exchange import exchanged, flush, flush_one
+from clinmap.writers.hidden import hidden, recover, remove
 
 TOOL = "clinmap"
 MANIFEST = "manifest.json"
-_HIDDEN = re.compile(
-    r"^\.(?P<name>.+)\.clinmap-(?P<role>new|old)-(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-\w{8}$"
-)
 
 
 class FileEntry(TypedDict):
@@ -48,7 +45,8 @@ def check_target(out: Path) -> None:
     parent = target.parent
     if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
         said = "does not exist" if not parent.is_dir() else "cannot be written to"
-        raise OutputError("OUT002", f"the folder that should hold {out.name} {said}")
+        hint = "Make the folder, or give one that you may write to."
+        raise OutputError("OUT002", f"the folder that should hold {out.name} {said}", hint=hint)
     if target == parent:
         raise OutputError("OUT001", "the root folder cannot be replaced by a package")
     if target.exists() and not _replaceable(target):
@@ -63,12 +61,13 @@ def check_target(out: Path) -> None:
 def package(out: Path) -> Iterator[Path]:
     """A folder to write a package into; it becomes `out` when the block ends well.
 
-    On any exception the folder is removed and the previous package stays as it was. Hidden folders
-    that crashed runs left beside `out` are removed first, and a package that one of them had moved
+    On any exception the folder is removed and the previous package stays as it was; a killed run
+    leaves it too. Before the two change places, all that was written is on the disk. Hidden folders
+    that killed runs left beside `out` are removed first, and a package that one of them had moved
     aside without putting another in its place is put back.
 
-    Problems: those of `check_target`; OutputError OUT003 when the finished package cannot be moved
-    in place.
+    Problems: those of `check_target`; OutputError OUT002 when the disk is full, read-only or
+    failing, OUT003 when the finished package cannot be moved in place.
 
     >>> with package(Path("m5-package")) as staging:  # doctest: +SKIP
     ...     (staging / "manifest.json").write_text("…")
@@ -76,33 +75,16 @@ def package(out: Path) -> Iterator[Path]:
     check_target(out)
     target = out.resolve()
     recover(target)
-    staging = _hidden(target, "new")
-    staging.mkdir()
+    staging = hidden(target, "new")
     try:
-        yield staging
+        with disk_trouble(out):
+            staging.mkdir()
+            yield staging
+            flush(staging)
         check_target(target)
-        _swap(staging, target)
+        _put_in_place(staging, target)
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def recover(out: Path) -> None:
-    """Tidy up after crashed runs of this machine: put a package moved aside back, remove the rest.
-
-    Only folders of our naming pattern for this very target are touched, and only when the process
-    that made them is no longer there. Elsewhere than on POSIX systems nothing is touched.
-    """
-    target = out.resolve()
-    for path in sorted(target.parent.iterdir(), key=lambda p: ("-new-" in p.name, p.name)):
-        match = _HIDDEN.match(path.name)
-        if not match or match["name"] != target.name or path.is_symlink() or not path.is_dir():
-            continue
-        if match["host"] != _host() or _alive(int(match["pid"])):
-            continue
-        if match["role"] == "old" and not target.exists():
-            path.rename(target)
-        else:
-            shutil.rmtree(path, ignore_errors=True)
+        remove(staging)
 
 
 def sha256_of(path: Path) -> str:
@@ -138,41 +120,27 @@ def _replaceable(target: Path) -> bool:
     return isinstance(manifest, dict) and manifest.get("tool") == TOOL
 
 
-def _swap(staging: Path, target: Path) -> None:
-    """Rename the previous package aside, the new one into place, and delete the previous one."""
-    aside = _hidden(target, "old")
+def _put_in_place(staging: Path, target: Path) -> None:
+    """Give the new package the target's name; the previous one then has that of `staging`."""
     try:
-        if target.exists():
-            target.rename(aside)
+        if not target.exists():
+            staging.rename(target)
+        elif not exchanged(staging, target):
+            _renamed(staging, target)
+    except OSError as error:
+        said = f"the package cannot be moved to {target.name}: {error.strerror}"
+        raise OutputError("OUT003", said) from None
+    with suppress(OSError):  # it is there, whether or not the disk says so
+        flush_one(target.parent)
+
+
+def _renamed(staging: Path, target: Path) -> None:
+    """In two steps, where one is not possible: what fails or is killed between is put back."""
+    aside = hidden(target, "old")
+    target.rename(aside)
+    try:
         staging.rename(target)
-    except BaseException as error:
-        if aside.exists() and not target.exists():
-            aside.rename(target)
-        if isinstance(error, OSError):
-            said = f"the package cannot be moved to {target.name}: {error.strerror}"
-            raise OutputError("OUT003", said) from None
+    except BaseException:
+        aside.rename(target)
         raise
-    shutil.rmtree(aside, ignore_errors=True)
-
-
-def _hidden(target: Path, role: str) -> Path:
-    """A name beside the target that tells its role, the machine and the process."""
-    name = f".{target.name}.clinmap-{role}-{_host()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-    return target.with_name(name)
-
-
-def _host() -> str:
-    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
-
-
-def _alive(pid: int) -> bool:
-    """Whether a process is there; True when that cannot be known."""
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
+    remove(aside)

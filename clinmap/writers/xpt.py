@@ -1,35 +1,46 @@
-"""SAS transport files, version 5: checked before writing, stamped, read back after writing.
+"""SAS transport files, version 5: checked before a byte is written, stamped, written in pieces.
 
-`check_xpt` says what a frame has that the format cannot carry; `write_xpt` refuses that, writes,
-sets the file's time stamps to the given moment (equal input gives equal bytes), and compares what
-it reads back with what it was given. ReadStat, below pyreadstat, would cut long labels, take text
-over 200 bytes and text that is not ASCII, and turn numbers out of range into infinity or 0 without
-a word.
+`check_xpt` says what a frame has that the format cannot carry; `write_xpt` refuses that and writes.
+`TransportFile` writes rows as they come, and several datasets into a file. Every time stamp is the
+moment that is given: equal input gives equal bytes.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from clinmap.problems import OutputError, Problem
-from clinmap.writers.xpt_checks import character_columns, check_columns, check_names, check_values
-from clinmap.writers.xpt_proof import Expected, check_written
+from clinmap.writers.disk_trouble import REMEDIES
+from clinmap.writers.xpt_checks import (
+    character_columns,
+    check_columns,
+    check_last_row,
+    check_lengths,
+    check_names,
+    check_values,
+)
 from clinmap.writers.xpt_shape import XptDataset, XptVariable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_RECORD = 80
-_STAMPS = (144, 160, 464, 480)
-_ROWS_START = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
+    from clinmap.xpt.columns import Text
+    from clinmap.xpt.ibm import Floats
+    from clinmap.xpt.layout import Field
+    from clinmap.xpt.rows import Columns
+
+Lengths = Mapping[str, int]
+_NUMBER = 8
 
 
 def check_xpt(
-    frame: pd.DataFrame, dataset: XptDataset, lengths: Mapping[str, int] | None = None
+    frame: pd.DataFrame, dataset: XptDataset, lengths: Lengths | None = None
 ) -> list[Problem]:
     """What stops this frame from being a version 5 transport file, as problems (all are errors).
 
@@ -46,7 +57,8 @@ def check_xpt(
     problems = [*check_names(dataset, variables), *check_columns(frame, dataset, variables)]
     if any(problem.code == "XPT006" for problem in problems):
         return problems
-    return [*problems, *check_values(frame, dataset.name, widths(frame, variables, lengths))]
+    rows = _first_rows(frame, dataset, lengths or {}, {})
+    return [*problems, *_value_problems(rows)]
 
 
 def write_xpt(
@@ -54,7 +66,7 @@ def write_xpt(
     dataset: XptDataset,
     path: Path,
     stamp: datetime,
-    lengths: Mapping[str, int] | None = None,
+    lengths: Lengths | None = None,
 ) -> None:
     """Write a frame as a version 5 transport file, with every time stamp set to `stamp`.
 
@@ -63,24 +75,157 @@ def write_xpt(
     of its variable, else of its longest value (at least 1). Missing values: blank text and SAS's
     missing number. A dataset without rows keeps its variables and their lengths.
 
-    Problems: OutputError with the code of `check_xpt` for what that finds; XPT008 when the file
-    cannot be written; XPT009 when what is read back differs from what was given.
+    Problems: OutputError with the code of `check_xpt` for what that finds, and no file; XPT008 when
+    the file cannot be written.
 
     >>> stamp = datetime(2025, 3, 28)
     >>> write_xpt(frame, plan.dataset("DM"), Path("dm.xpt"), stamp)  # doctest: +SKIP
     """
-    _refuse(check_xpt(frame, dataset, lengths))
-    variables = submitted(dataset)
-    ordered = frame[[v.name for v in variables]].reset_index(drop=True)
-    width = widths(ordered, variables, lengths)
-    try:
-        _written(ordered, dataset, variables, width, path)
-        _stamped(path, stamp, keep_rows=bool(len(ordered)))
-    except Exception as error:  # pyreadstat raises many kinds, and may quote values
-        path.unlink(missing_ok=True)
-        said = f"{dataset.name} cannot be written to {path.name} ({type(error).__name__})"
-        raise OutputError("XPT008", said) from None
-    check_written(Expected(ordered, dataset, variables, width), path)
+    with TransportFile(path, stamp) as file:
+        file.begin(dataset, frame, lengths, last=True)
+
+
+class TransportFile:
+    """A transport file that is written as its rows come; of one dataset or several, in turn.
+
+    `begin` starts a dataset with its first rows (none, perhaps), `append` adds rows to it. What the
+    format cannot hold is refused before a byte of those rows is written. The file is opened by the
+    first `begin`, and removed where it is left by an error.
+
+    >>> with TransportFile(Path("lb.xpt"), datetime(2025, 3, 28)) as file:  # doctest: +SKIP
+    ...     file.begin(plan.dataset("LB"), parts[0], lengths)
+    ...     file.append(parts[1])
+    """
+
+    def __init__(self, path: Path, stamp: datetime) -> None:
+        self.path, self.stamp = path, stamp
+        self._file: BinaryIO | None = None
+        self._last: _Rows | None = None
+        self._size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._finish_dataset()
+                with self._trouble():
+                    self._close()
+        finally:
+            if self._file is not None:
+                self._discard()
+
+    def begin(
+        self,
+        dataset: XptDataset,
+        frame: pd.DataFrame,
+        lengths: Lengths | None = None,
+        numbers: Lengths | None = None,
+        *,
+        last: bool = False,
+    ) -> None:
+        """Start a dataset with its first rows, whose columns tell what is character.
+
+        A character variable has the length of `lengths`, else of the variable, else of the longest
+        of these rows; a numeric one of `numbers` (3 to 8 bytes), else 8. `last` says that no rows
+        will follow. Problems: OutputError as `write_xpt`; XPT011 when a number has more digits than
+        a length below 8 holds.
+        """
+        self._finish_dataset()
+        variables = submitted(dataset)
+        named = [*check_names(dataset, variables), *check_columns(frame, dataset, variables)]
+        if any(problem.code == "XPT006" for problem in named):
+            _refuse(named)
+        rows = _first_rows(frame, dataset, lengths or {}, numbers or {})
+        _refuse([*named, *_value_problems(rows, last=last)])
+        self._write_header(rows)
+        self._write_rows(rows)
+
+    def append(self, frame: pd.DataFrame) -> None:
+        """Add rows to the dataset that was begun, with the same columns and types."""
+        if self._last is None:
+            raise ValueError("begin a dataset before adding rows to it")
+        earlier = self._last
+        variables = submitted(earlier.dataset)
+        _refuse(list(check_columns(frame, earlier.dataset, variables)))
+        columns = _columns(frame, {field.name: field.character for field in earlier.fields})
+        before = earlier.before + earlier.count
+        rows = _Rows(earlier.dataset, earlier.fields, columns, len(frame), before)
+        _refuse(list(check_values(rows.columns, rows.dataset.name, rows.fields, rows.before)))
+        self._write_rows(rows)
+
+    def _write_header(self, rows: _Rows) -> None:
+        from clinmap.xpt.layout import library_header, member_header
+
+        with self._trouble():
+            if self._file is None:
+                self._file = self.path.open("wb")
+                self._file.write(library_header(self.stamp))
+            name, label = rows.dataset.name, rows.dataset.label
+            self._file.write(member_header(name, label, rows.fields, self.stamp))
+        self._last, self._size = rows, 0
+
+    def _write_rows(self, rows: _Rows) -> None:
+        from clinmap.xpt.rows import row_bytes
+
+        assert self._file is not None
+        with self._trouble():
+            for piece in row_bytes(rows.columns, rows.fields):
+                self._file.write(piece)
+                self._size += len(piece)
+        if rows.count:
+            self._last = rows
+
+    def _finish_dataset(self) -> None:
+        """Fill the last record of the dataset that was begun."""
+        from clinmap.xpt.layout import filling
+
+        if self._last is not None and self._file is not None:
+            rows, self._last = self._last, None
+            _refuse(list(check_last_row(rows.columns, rows.dataset.name, rows.before)))
+            with self._trouble():
+                self._file.write(filling(self._size))
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _discard(self) -> None:
+        """Close and remove a file that is not whole."""
+        try:
+            self._close()
+        except OSError:
+            self._file = None
+        self.path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _trouble(self) -> Iterator[None]:
+        """XPT008 where the file cannot be written; a full disk is said of the whole package."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno in REMEDIES:
+                raise
+            said = f"{self.path.name} cannot be written ({error.strerror or type(error).__name__})"
+            raise OutputError("XPT008", said) from None
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows that are ready to be written: `before` so many came earlier."""
+
+    dataset: XptDataset
+    fields: Sequence[Field]
+    columns: Columns
+    count: int
+    before: int = 0
 
 
 def submitted(dataset: XptDataset) -> list[XptVariable]:
@@ -89,27 +234,66 @@ def submitted(dataset: XptDataset) -> list[XptVariable]:
 
 
 def widths(
-    frame: pd.DataFrame, variables: Sequence[XptVariable], lengths: Mapping[str, int] | None = None
+    frame: pd.DataFrame, variables: Sequence[XptVariable], lengths: Lengths | None = None
 ) -> dict[str, int]:
     """The length in bytes of each character variable: given, else measured, and never below 1."""
-    given = lengths or {}
-    found = {}
     character = character_columns(frame, variables)
-    for variable in variables:
-        if variable.name in character:
-            length = given.get(variable.name, variable.length)
-            found[variable.name] = length or _measured(frame[variable.name])
-    return found
+    columns = _columns(frame, dict.fromkeys(sorted(character), True))
+    return {
+        v.name: _length(columns[v.name], v, lengths or {}, {})
+        for v in variables
+        if v.name in character
+    }
 
 
-def _measured(column: pd.Series) -> int:
-    """The bytes of the longest value without trailing blanks, at least 1."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+def _first_rows(
+    frame: pd.DataFrame, dataset: XptDataset, lengths: Lengths, numbers: Lengths
+) -> _Rows:
+    """The rows of a frame, which tell how the file describes the variables."""
+    from clinmap.xpt.layout import Field
 
-    text = pa.array(column.dropna(), type=pa.large_string())
-    lengths = pc.binary_length(pc.utf8_rtrim(text, characters=" "))
-    return max(int(pc.max(lengths).as_py() or 0), 1)
+    variables = submitted(dataset)
+    character = character_columns(frame, variables)
+    columns = _columns(frame, {v.name: v.name in character for v in variables})
+    fields = [
+        Field(
+            v.name,
+            v.name in character,
+            _length(columns[v.name], v, lengths, numbers),
+            v.label,
+            v.format.upper(),
+        )
+        for v in variables
+    ]
+    return _Rows(dataset, fields, columns, len(frame))
+
+
+def _columns(frame: pd.DataFrame, character: Mapping[str, bool]) -> Columns:
+    from clinmap.xpt.columns import numbers_of, text_of
+
+    return {
+        name: text_of(frame[name]) if is_text else numbers_of(frame[name])
+        for name, is_text in character.items()
+    }
+
+
+def _length(
+    column: Text | Floats, variable: XptVariable, lengths: Lengths, numbers: Lengths
+) -> int:
+    """The bytes of a variable: given, else measured, and never below 1."""
+    from clinmap.xpt.columns import Text
+
+    if not isinstance(column, Text):
+        return numbers.get(variable.name, _NUMBER)
+    return lengths.get(variable.name, variable.length) or max(column.longest(), 1)
+
+
+def _value_problems(rows: _Rows, *, last: bool = True) -> Iterator[Problem]:
+    name = rows.dataset.name
+    yield from check_lengths(name, rows.fields)
+    yield from check_values(rows.columns, name, rows.fields)
+    if last:
+        yield from check_last_row(rows.columns, name)
 
 
 def _refuse(problems: Sequence[Problem]) -> None:
@@ -117,70 +301,6 @@ def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
         first = problems[0]
         where = f"{first.dataset}.{first.variable}" if first.variable else first.dataset
+        rows = f" (first in row {first.rows[0]})" if first.rows else ""
         more = f" ({len(problems) - 1} more problems)" if len(problems) > 1 else ""
-        raise OutputError(first.code, f"{where}: {first.message}{more}", hint=first.hint)
-
-
-def _written(
-    frame: pd.DataFrame,
-    dataset: XptDataset,
-    variables: Sequence[XptVariable],
-    width: Mapping[str, int],
-    path: Path,
-) -> None:
-    """Have pyreadstat write the file, with one row of blanks where there are no rows."""
-    import pyreadstat
-
-    pyreadstat.write_xport(
-        _padded(frame, width),
-        os.fspath(path),
-        file_label=dataset.label,
-        column_labels={v.name: v.label for v in variables},
-        table_name=dataset.name,
-        file_format_version=5,
-        variable_format={v.name: v.format.upper() for v in variables if v.format},
-    )
-
-
-def _padded(frame: pd.DataFrame, width: Mapping[str, int]) -> pd.DataFrame:
-    """The frame with the first row's text filled with blanks up to the length of its variable.
-
-    pyreadstat takes a variable's length from its longest value. The format fills every value with
-    blanks anyway, so the bytes of the value are the same, and the length is the one asked for.
-    """
-    import pandas as pd
-
-    rows = frame if len(frame) else frame.reindex([0])
-    columns: dict[str, pd.Series] = {}
-    for name in frame.columns:
-        column = rows[name]
-        if name in width:
-            text = column.astype(object).where(column.notna(), "")
-            text.iloc[0] = str(text.iloc[0]).rstrip(" ").ljust(width[name])
-            columns[name] = text
-        else:
-            columns[name] = column.astype("float64")
-    return pd.DataFrame(columns)
-
-
-def _stamped(path: Path, stamp: datetime, *, keep_rows: bool) -> None:
-    """Set the four time stamps of library and member; cut the row of blanks of an empty dataset."""
-    data = bytearray(path.read_bytes())
-    text = sas_stamp(stamp)
-    for place in _STAMPS:
-        data[place : place + len(text)] = text
-    if not keep_rows:
-        del data[data.rindex(_ROWS_START) + _RECORD :]
-    path.write_bytes(data)
-
-
-def sas_stamp(stamp: datetime) -> bytes:
-    """A moment as transport files have it, in 16 bytes of English whatever the locale.
-
-    >>> sas_stamp(datetime(2025, 3, 28, 9, 5, 0))
-    b'28MAR25:09:05:00'
-    """
-    months = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
-    month = months[3 * stamp.month - 3 : 3 * stamp.month]
-    day = f"{stamp.day:02d}{month}{stamp.year % 100:02d}"
-    return f"{day}:{stamp.hour:02d}:{stamp.minute:02d}:{stamp.second:02d}".encode("ascii")
+        raise OutputError(first.code, f"{where}: {first.message}{rows}{more}", hint=first.hint)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from clinmap.problems import Problem, Severity
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from clinmap.writers.xpt_shape import XptDataset, XptVariable
+    from clinmap.xpt.columns import Text
+    from clinmap.xpt.layout import Field
+    from clinmap.xpt.rows import Columns
+
+    Mask = npt.NDArray[np.bool_]
 
 LONGEST_TEXT = 200
 LONGEST_LABEL = 40
-LARGEST = 2.0**248
-"""The largest magnitude that ReadStat writes and reads unchanged (IBM's own limit is 2**252)."""
-SMALLEST = 2.0**-260
 
 _NAME = re.compile(r"^[A-Z_][A-Z0-9_]{0,7}$", re.ASCII)
 _FORMAT = re.compile(r"^\$?[A-Z_][A-Z0-9_]{0,7}?\d{0,3}\.?\d{0,2}$|^\$?\d{1,3}\.\d{0,2}$", re.ASCII)
+_FIRST = 1000
 _UNPRINTABLE = r"[^ -~]"
 _CHARACTER = ("text", "partialDatetime")
 _NUMERIC = ("integer", "float")
@@ -74,16 +79,31 @@ def _mistyped(column: pd.Series, kind: str) -> str:
     """What is wrong with the column's type, or an empty text; without values nothing is."""
     import pandas as pd
 
-    if not column.notna().any():
+    if not _has_values(column):
         return ""
     number = pd.api.types.is_numeric_dtype(column)
     if number and kind in _CHARACTER:
         return f"the column holds numbers, the variable is {kind}"
     if not number and kind in _NUMERIC:
         return f"the column holds no numbers, the variable is {kind}"
-    if number or pd.api.types.is_string_dtype(column.dropna()):
+    if number or _holds_text(column):
         return ""
     return f"the column is of type {column.dtype}: text and numbers can be written"
+
+
+def _has_values(column: pd.Series) -> bool:
+    """Whether a value is not missing: nearly always the first rows tell."""
+    return bool(column.iloc[:_FIRST].notna().any() or column.notna().any())
+
+
+def _holds_text(column: pd.Series) -> bool:
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return _holds_text(column.cat.categories.to_series())
+    if column.dtype == object:
+        return pd.api.types.infer_dtype(column, skipna=True) == "string"
+    return pd.api.types.is_string_dtype(column)
 
 
 def character_columns(frame: pd.DataFrame, variables: Sequence[XptVariable]) -> set[str]:
@@ -100,52 +120,72 @@ def _is_character(column: pd.Series, variable: XptVariable) -> bool:
 
     if variable.type in _CHARACTER or variable.type in _NUMERIC:
         return variable.type in _CHARACTER
-    if not column.notna().any() and variable.format:
+    if variable.format and not _has_values(column):
         return variable.format.startswith("$")
     return not pd.api.types.is_numeric_dtype(column)
 
 
-def check_values(frame: pd.DataFrame, dataset: str, width: Mapping[str, int]) -> Iterator[Problem]:
-    """XPT003, XPT004, XPT005 and XPT007: the values, column by column, then the last row."""
-    import pandas as pd
+def check_values(
+    columns: Columns, dataset: str, fields: Sequence[Field], before: int = 0
+) -> Iterator[Problem]:
+    """XPT003, XPT004, XPT005 and XPT011: the values, column by column.
 
-    for name in frame.columns:
-        if name in width:
-            yield from _check_text(frame[name], dataset, str(name), width[name])
+    `before` is the number of rows that came earlier: rows are counted from 1 over all of them.
+    """
+    from clinmap.xpt.columns import Text
+
+    for field in fields:
+        column = columns[field.name]
+        if isinstance(column, Text):
+            faults = _text_faults(column, field)
         else:
-            numbers = pd.to_numeric(frame[name], errors="coerce").astype("float64").abs()
-            bad = (numbers >= LARGEST) | ((numbers > 0) & (numbers < SMALLEST))
-            said = "numbers that are infinite or too large or too small for the format"
-            yield from _found("XPT005", said, dataset, str(name), bad)
-    if len(frame) and set(frame.columns) == set(width) and _blank(frame.iloc[-1]):
+            faults = _number_faults(column, field)
+        for code, said, bad in faults:
+            if bad is not None:
+                rows = tuple(f"{dataset}:{before + i + 1}" for i in bad.nonzero()[0])
+                yield _error(code, said, dataset, field.name, rows=rows)
+
+
+def check_lengths(dataset: str, fields: Sequence[Field]) -> Iterator[Problem]:
+    """XPT003: character variables that are longer than the format allows."""
+    for field in fields:
+        if field.character and field.length > LONGEST_TEXT:
+            said = f"the length is {field.length}, the format has room for {LONGEST_TEXT} bytes"
+            hint = "Split the text over several variables"
+            yield _error("XPT003", said, dataset, field.name, hint=hint)
+
+
+def check_last_row(columns: Columns, dataset: str, before: int = 0) -> Iterator[Problem]:
+    """XPT007: the last row is blank in every variable, and would be taken for filling."""
+    from clinmap.xpt.columns import Text
+
+    texts = [column for column in columns.values() if isinstance(column, Text)]
+    if len(texts) == len(columns) and len(texts[0]) and not any(text.last() for text in texts):
         said = "the last row is blank in every variable: the format cannot tell it from filling"
-        yield _error("XPT007", said, dataset, "", rows=(f"{dataset}:{len(frame)}",))
+        rows = (f"{dataset}:{before + len(texts[0])}",)
+        yield _error("XPT007", said, dataset, "", rows=rows)
 
 
-def _check_text(column: pd.Series, dataset: str, name: str, width: int) -> Iterator[Problem]:
-    """XPT003 and XPT004 of one character variable, found on distinct values."""
-    if width > LONGEST_TEXT:
-        said = f"the length is {width}, the format has room for {LONGEST_TEXT} bytes"
-        yield _error("XPT003", said, dataset, name, hint="Split the text over several variables")
-    distinct = [str(value) for value in column.dropna().unique()]
-    long = {v for v in distinct if len(v.rstrip(" ").encode()) > min(width, LONGEST_TEXT)}
-    said = f"text of more than {min(width, LONGEST_TEXT)} bytes"
-    yield from _found("XPT003", said, dataset, name, column.isin(long))
-    strange = {v for v in distinct if re.search(_UNPRINTABLE, v)}
+def _text_faults(text: Text, field: Field) -> Iterator[tuple[str, str, Mask | None]]:
+    room = min(field.length, LONGEST_TEXT)
+    yield "XPT003", f"text of more than {room} bytes", text.too_long(room)
     said = "text with characters that are not printable ASCII"
-    yield from _found("XPT004", said, dataset, name, column.isin(strange))
+    yield "XPT004", said, text.unprintable()
 
 
-def _blank(row: pd.Series) -> bool:
-    """Whether no cell of a row of text has more than blanks."""
-    return all(not str(value).strip(" ") for value in row.dropna())
+def _number_faults(
+    numbers: npt.NDArray[np.float64], field: Field
+) -> Iterator[tuple[str, str, Mask | None]]:
+    from clinmap.xpt.ibm import LONGEST, loses_digits, out_of_range
 
-
-def _found(code: str, said: str, dataset: str, name: str, bad: pd.Series) -> Iterator[Problem]:
-    """One problem for the rows that are marked, if there are any."""
-    rows = tuple(f"{dataset}:{i + 1}" for i in bad.to_numpy().nonzero()[0])
-    if rows:
-        yield _error(code, said, dataset, name, rows=rows)
+    said = "numbers that are infinite or too large or too small for the format"
+    bad = out_of_range(numbers)
+    if bad.any():
+        yield "XPT005", said, bad
+    elif field.length < LONGEST:
+        lost = loses_digits(numbers, field.length)
+        said = f"numbers that lose digits at a length of {field.length} bytes"
+        yield "XPT011", said, lost if lost.any() else None
 
 
 def _error(

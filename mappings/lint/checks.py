@@ -94,8 +94,9 @@ class Checker:
                 )
             else:
                 yield from self._reference(dataset, reference, place, (source,))
+        used = {ref.owner for variable in dataset.variables for ref, _, _ in references(variable)}
         for join in source.joins:
-            if self._join_is_used(dataset, source, join):
+            if join.name in used or join.location.file == source.location.file:
                 yield from self._join(dataset, source, join)
 
     def _part_name(self, table: str, split: Split) -> Errors:
@@ -106,10 +107,6 @@ class Checker:
                 location=split.location,
                 hint="Give them another `name`.",
             )
-
-    def _join_is_used(self, dataset: DatasetPlan, source: SourcePlan, join: Join) -> bool:
-        used = {ref.owner for v in dataset.variables for ref, _, _ in references(v)}
-        return join.name in used or join.location.file == source.location.file
 
     def _join(self, dataset: DatasetPlan, source: SourcePlan, join: Join) -> Errors:
         for own, other in join.by:

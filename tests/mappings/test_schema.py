@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from mappings.load import STUDIES
+from mappings.shipped import STUDIES
 from mappings.nodes import parse_yaml, read_yaml
 from mappings.schema import json_schemas
 from mappings.variables import ATTRIBUTES

@@ -17,6 +17,9 @@ from clinmap.app.package.packaging import write_package
 from clinmap.app.places import Places, openable, study_places
 from clinmap.app.planning.states import resolved
 from clinmap.app.registry import registry
+from clinmap.app.scale.asked import Asked
+from clinmap.app.scale.budget import over_budget
+from clinmap.app.scale.scaling import scaling
 from clinmap.app.watch import progress
 from clinmap.mirrors import mirrored
 from clinmap.plan import Plan
@@ -42,11 +45,13 @@ def build_package(
     quiet: bool = False,
     full: bool = False,
     reuse: Path | None = None,
+    asked: Asked | None = None,
 ) -> int:
     """Compile, build, write and say how it went; gives the exit code.
 
     With a `mirror`, the raw tables in it are read from there. Unchanged datasets are taken from the
-    package that is there, or from `reuse`; a `full` build makes all of them.
+    package that is there, or from `reuse`; a `full` build makes all of them. `asked` says whether
+    it is made in parts.
     """
     from clinmap.writers.package import check_target
 
@@ -58,16 +63,22 @@ def build_package(
     check_target(out)
     selected = resolved(compiled.plan, selected, raw, state, out)
     refuse_unfinished(compiled.notes, _built(compiled.plan, selected))
-    built = build_study(
-        compiled,
-        raw,
-        selected=selected,
-        as_of=as_of,
-        split_size=split_size,
-        reuse=None if full else reuse or out,
-        watch=watch,
-    )
-    write_package(built, out, watch, formats)
+    with scaling(asked or Asked(), out, watch) as parts:
+        watch = parts.watch if parts else watch
+        built = build_study(
+            compiled,
+            raw,
+            selected=selected,
+            as_of=as_of,
+            split_size=split_size,
+            reuse=None if full else reuse or out,
+            watch=watch,
+            scaling=parts,
+        )
+        write_package(built, out, watch, formats)
+        over = over_budget(parts)
+    if over:
+        print(over, file=sys.stderr)
     code = findings_exit(built.problems, fail_on)
     if not quiet:
         print_summary(built, out, study_places(study, [raw]))

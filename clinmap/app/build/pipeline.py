@@ -24,6 +24,7 @@ from clinmap.app.reuse.fingerprints import Fingerprints, all_fingerprints, raw_d
 from clinmap.app.reuse.restoring import Restored, joined_tables, restored_tables
 from clinmap.app.reuse.reuse import Taken, reuse_said, taken_from
 from clinmap.app.reuse.state import Kept
+from clinmap.app.scale.scaling import Scaling
 from clinmap.app.stamp import build_stamp
 from clinmap.app.watch import Silence, Watch
 from clinmap.corrections import Applied
@@ -95,12 +96,14 @@ def build_study(
     split_size: int = 0,
     reuse: Path | None = None,
     watch: Watch | None = None,
+    scaling: Scaling | None = None,
 ) -> BuiltStudy:
     """Build a compiled study from the raw exports in a folder; nothing is written.
 
     Datasets that would come out as they are in the package `reuse` are taken from there.
     A dataset whose file has more than `split_size` bytes is given in parts as well (0: the limit of
-    `clinmap.writers.splitting`).
+    `clinmap.writers.splitting`). With a `scaling`, datasets are built in parts, and come out the
+    same.
 
     Problems: SPC021 for a selection that matches nothing, SPC004 for a stamp that is none, INP001
     to INP007 for raw files that cannot be used. What is wrong with the data is in `problems`.
@@ -111,8 +114,8 @@ def build_study(
     with watch.stage("read"):
         found = all_fingerprints(plan, raw_digests(plan, raw))
         taken = taken_from(reuse, plan, selection.build, found)
-        tables, needed = _read(plan, raw, selection.build, found, taken, watch)
-    datasets = build_datasets(plan, tables, selection.build, watch, taken.restored)
+        tables, needed = _read(plan, raw, selection.build, found, taken, watch, scaling)
+    datasets = _datasets(plan, tables, selection.build, watch, taken.restored, scaling)
     said = reuse_said(taken, plan, selection.build, found)
     kept = Kept(found, datasets.found, tables, needed, said, taken.earlier)
     built = describe_study(compiled, stamp, selection, tables, datasets, watch, split_size)
@@ -126,6 +129,7 @@ def _read(
     found: Fingerprints,
     taken: Taken,
     watch: Watch,
+    scaling: Scaling | None,
 ) -> tuple[RawTables, Mapping[str, frozenset[str]]]:
     """The raw tables of a build: read where a dataset is made from them, else as they were."""
     needed = tables_to_read(plan, raw_columns(plan, build))
@@ -133,7 +137,26 @@ def _read(
     before = restored_tables(plan, needed, found, taken.earlier)
     now = tables_to_read(plan, raw_columns(plan, made))
     wanted = {name: c for name, c in needed.items() if name in now or name not in before.inputs}
-    return joined_tables(needed, read_raw_tables(plan, raw, wanted, watch), before), needed
+    read = read_raw_tables(plan, raw, wanted, watch, scaling.table if scaling else None)
+    return joined_tables(needed, read, before), needed
+
+
+def _datasets(
+    plan: Plan,
+    raw: RawTables,
+    build: Sequence[DatasetPlan],
+    watch: Watch,
+    restored: Restored,
+    scaling: Scaling | None,
+) -> Datasets:
+    """All datasets: in one piece, or in parts, and then what is made of all subjects together."""
+    if scaling is None:
+        return build_datasets(plan, raw, build, watch, restored)
+    with watch.stage("parts"):
+        before = scaling.restored(plan, raw.tables, build, restored)
+    made = build_datasets(plan, raw, build, watch, before)
+    built = {n: b if n in before.built else scaling.built(n, b) for n, b in made.built.items()}
+    return replace(made, built=built)
 
 
 def build_datasets(

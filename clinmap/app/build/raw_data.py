@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,9 +59,15 @@ class RawTables:
 
 
 def read_raw_tables(
-    plan: Plan, folder: Path, columns: Mapping[str, frozenset[str]], watch: Watch
+    plan: Plan,
+    folder: Path,
+    columns: Mapping[str, frozenset[str]],
+    watch: Watch,
+    kept: Callable[[FrameTable], FrameTable] | None = None,
 ) -> RawTables:
     """Read these raw tables, held to their declared columns and to those that the Plan reads.
+
+    `kept` gives each table as it is kept from then on: in a file, where memory is scarce.
 
     Problems: InputError of the readers (INP001 to INP023), those of all tables together.
     """
@@ -79,7 +85,8 @@ def read_raw_tables(
     for name, needed in wanted.items():
         watch.step(name)
         try:
-            read[name] = read_raw(plan.raw[name], folder, sorted(needed), beside)
+            data = read_raw(plan.raw[name], folder, sorted(needed), beside)
+            read[name] = data if kept is None else _kept(data, kept)
         except ClinmapError as error:
             errors.append(error)
     raise_all(errors)
@@ -97,6 +104,13 @@ def read_raw_tables(
         tuple(item for made in mended.values() for item in made.applied),
         found,
     )
+
+
+def _kept(data: RawData, kept: Callable[[FrameTable], FrameTable]) -> RawData:
+    from clinmap.execution.tables import FrameTable
+
+    table = kept(FrameTable(data.table.name, data.frame, data.hashes))
+    return replace(data, frame=table.frame, hashes=table.hashes)
 
 
 def corrections_of(plan: Plan, table: str) -> list[Correction]:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, add_fail_on, add_select, add_study, declare
 from clinmap.app.package.other_formats import OTHER_FORMATS
+from clinmap.app.scale.asked import Asked, memory_of, workers_of
 
 EXAMPLES = (
     "clinmap build my-study --raw exports --out package",
     "clinmap build my-study --raw exports --out package --select AE DM",
     "clinmap build my-study --raw exports --out package --formats json parquet",
     "clinmap build my-study --raw exports --out package --as-of 2025-06-30 --fail-on warning",
+    "clinmap build my-study --raw exports --out package --memory 2GB",
+    "clinmap build my-study --raw exports --out package --workers 4",
+    "clinmap build my-study --raw exports --out package --scheduler tcp://10.0.0.5:8786",
 )
 
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    parser = declare(parts, "build", run, "build a study's package from raw exports", EXAMPLES)
+    parser = declare(parts, "build", run, COMMANDS["build"], EXAMPLES)
     add_study(parser)
     parser.add_argument(
         "--raw", required=True, type=Path, metavar="DIR", help="the folder of raw exports"
@@ -52,7 +58,7 @@ def add(parts: Parts) -> None:
     )
     parser.add_argument(
         "--split-size",
-        type=_size,
+        type=_typed(_size),
         default=0,
         metavar="SIZE",
         help="give datasets with a larger file in parts as well (default: 5GB)",
@@ -76,6 +82,40 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     )
     add_fail_on(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress and no table")
+    add_scale(parser)
+
+
+def add_scale(parser: argparse.ArgumentParser) -> None:
+    """How a large study is built in parts; the package is the same."""
+    group = parser.add_argument_group("large studies (docs/large-studies.md)")
+    group.add_argument(
+        "--memory",
+        type=_typed(memory_of),
+        default=0,
+        metavar="SIZE",
+        help="build in parts that keep within so much memory, such as 2GB; finished datasets wait "
+        "in files beside the output",
+    )
+    where = group.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers",
+        type=_typed(workers_of),
+        default=0,
+        metavar="N",
+        help="build in parts, in N processes of this machine (pip install 'clinmap[scale]')",
+    )
+    where.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="build in parts, on the workers of this Dask scheduler: tcp://HOST:8786, or the file "
+        "that it wrote",
+    )
+
+
+def asked_of(arguments: argparse.Namespace) -> Asked:
+    """What the options of `add_scale` ask for."""
+    return Asked(arguments.memory, arguments.workers, arguments.scheduler)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -96,14 +136,23 @@ def run(arguments: argparse.Namespace) -> int:
         quiet=arguments.quiet,
         full=arguments.full,
         reuse=arguments.reuse,
+        asked=asked_of(arguments),
     )
 
 
 def _size(text: str) -> int:
-    """A size in bytes; argparse says what is wrong with another text."""
     from clinmap.writers.splitting import bytes_of
 
-    try:
-        return bytes_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+    return bytes_of(text)
+
+
+def _typed(read: Callable[[str], int]) -> Callable[[str], int]:
+    """What reads an argument, so that argparse shows what is wrong with it."""
+
+    def made(text: str) -> int:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return made

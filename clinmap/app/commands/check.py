@@ -6,15 +6,19 @@ import argparse
 import sys
 from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from clinmap.app.checking.checked import Checked, checked_study
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import STUDY_HELP, Parts, add_fail_on, add_plugin, declare
 from clinmap.app.exits import CLEAN, UNUSABLE, findings_exit
-from clinmap.app.places import Places
-from clinmap.app.reports.report import Report
-from clinmap.plan import DatasetPlan
 from clinmap.problems import Problem, SpecificationError
-from mappings.load import shipped_studies
+from mappings.shipped import shipped_studies
+
+if TYPE_CHECKING:
+    from clinmap.app.checking.checked import Checked
+    from clinmap.app.places import Places
+    from clinmap.app.reports.report import Report
+    from clinmap.plan import DatasetPlan
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "html", "xlsx")
 MANY = ("text", "github")
@@ -36,8 +40,7 @@ MORE = (
 def add(parts: Parts) -> None:
     """Declare the command."""
     more = f"shipped studies: {', '.join(shipped_studies()) or 'none'}\n{MORE}"
-    words = "check a study's specification, without reading data"
-    parser = declare(parts, "check", run, words, EXAMPLES, more)
+    parser = declare(parts, "check", run, COMMANDS["check"], EXAMPLES, more)
     parser.add_argument("study", metavar="STUDY", nargs="?", default="", help=STUDY_HELP)
     add_plugin(parser)
     parser.add_argument(
@@ -93,6 +96,7 @@ def _refuse_impossible(arguments: argparse.Namespace) -> None:
 
 
 def _one_study(arguments: argparse.Namespace) -> int:
+    from clinmap.app.checking.checked import checked_study
     from clinmap.app.reports.writing import write_reports
 
     if arguments.fix or arguments.diff:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, declare
 from clinmap.app.console import print_table
 from clinmap.app.exits import CLEAN
@@ -15,7 +16,7 @@ EXAMPLES = ("clinmap codes", "clinmap codes TRM001")
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    parser = declare(parts, "codes", run, "list the codes of findings, or explain one", EXAMPLES)
+    parser = declare(parts, "codes", run, COMMANDS["codes"], EXAMPLES)
     parser.add_argument("code", metavar="CODE", nargs="?", help="explain this code")
 
 

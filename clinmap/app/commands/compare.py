@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import STUDY_HELP, Parts, declare
 from clinmap.app.exits import CLEAN, FINDINGS
 from clinmap.problems import SpecificationError
@@ -21,7 +22,7 @@ EXAMPLES = (
 def add(parts: Parts) -> None:
     """Declare the command."""
     parser = declare(
-        parts, "compare", run, "compare two datasets, folders or packages cell by cell", EXAMPLES,
+        parts, "compare", run, COMMANDS["compare"], EXAMPLES,
         "exit codes: 0 identical; 1 differences; 2 unusable.\n"
         "keys: --keys, else those of --study or of a package, else guessed; the report says which.",
     )  # fmt: skip

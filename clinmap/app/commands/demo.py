@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from clinmap.app.commands.build import add_build_options
+from clinmap.app.commands import COMMANDS
+from clinmap.app.commands.build import add_build_options, asked_of
 from clinmap.app.commands.declaring import Parts, declare
 from clinmap.app.commands.simulate import add_cast
 from clinmap.problems import OutputError
@@ -18,8 +19,8 @@ EXAMPLES = ("clinmap demo --out demo-output", "clinmap demo --out demo-output --
 def add(parts: Parts) -> None:
     """Declare the command."""
     parser = declare(
-        parts, "demo", run, f"simulate study {STUDY}, build its package, compute its results",
-        EXAMPLES, f"The raw exports go to DIR/{RAW}, the package and results to DIR/{PACKAGE}.",
+        parts, "demo", run, COMMANDS["demo"], EXAMPLES,
+         f"The raw exports go to DIR/{RAW}, the package and results to DIR/{PACKAGE}.",
     )  # fmt: skip
     add_build_options(parser)
     add_cast(parser)
@@ -44,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         as_of=arguments.as_of,
         fail_on=arguments.fail_on,
         quiet=arguments.quiet,
+        asked=asked_of(arguments),
     )
     make_results(out / PACKAGE, STUDY, quiet=arguments.quiet, raw=out / RAW)
     return code

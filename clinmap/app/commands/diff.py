@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import STUDY_HELP, Parts, add_plugin, declare
 from clinmap.app.exits import CLEAN, FINDINGS
 
@@ -25,7 +26,7 @@ EXAMPLES = (
 def add(parts: Parts) -> None:
     """Declare the command."""
     parser = declare(
-        parts, "diff", run, "compare two specifications, revisions or data cuts", EXAMPLES,
+        parts, "diff", run, COMMANDS["diff"], EXAMPLES,
         "exit codes: 0 no difference; 1 differences; 2 unusable.\n"
         "STUDY@REVISION is a study at a revision of git; without NEW it is compared with the files "
         "as they are.\nPackages are compared by `clinmap compare`.",

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import argparse
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, add_study, declare
 from clinmap.app.exits import CLEAN
-from clinmap.app.explaining import dataset_lines, variable_lines
-from clinmap.app.places import study_places
-from clinmap.app.registry import registry
 from clinmap.problems import SpecificationError, near_match
-from mappings.compile import compile_study
 
 EXAMPLES = ("clinmap explain cdiscpilot01 AE", "clinmap explain cdiscpilot01 AE.AESTDTC")
 
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    parser = declare(parts, "explain", run, "explain how a dataset or a variable is made", EXAMPLES)
+    parser = declare(parts, "explain", run, COMMANDS["explain"], EXAMPLES)
     add_study(parser)
     parser.add_argument("item", metavar="ITEM", help="a dataset (AE) or a variable (AE.AESTDTC)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what the Plan says."""
+    from clinmap.app.explaining import dataset_lines, variable_lines
+    from clinmap.app.places import study_places
+    from clinmap.app.registry import registry
+    from mappings.compile import compile_study
+
     plan = compile_study(arguments.study, registry()).plan
     places = study_places(arguments.study)
     name, _, variable = arguments.item.upper().partition(".")

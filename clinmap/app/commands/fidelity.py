@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, add_study, declare
 
 EXAMPLES = (
@@ -16,7 +17,7 @@ EXAMPLES = (
 def add(parts: Parts) -> None:
     """Declare the command."""
     parser = declare(
-        parts, "fidelity", run, "compare a study's datasets with published ones", EXAMPLES,
+        parts, "fidelity", run, COMMANDS["fidelity"], EXAMPLES,
         "The study's fidelity.yaml says the keys, and by which rules what is left out.",
     )  # fmt: skip
     add_study(parser)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, declare
 from clinmap.app.exits import CLEAN
 
@@ -29,8 +30,7 @@ _SHOWN = 12
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    words = "write a starting specification from a folder of raw exports"
-    parser = declare(parts, "init", run, words, EXAMPLES, MORE)
+    parser = declare(parts, "init", run, COMMANDS["init"], EXAMPLES, MORE)
     parser.add_argument(
         "raw", metavar="RAW", type=Path,
         help="the folder of raw exports (csv, xlsx, xpt, sas7bdat, parquet, Dataset-JSON, "

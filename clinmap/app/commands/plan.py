@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, add_select, add_study, declare
 from clinmap.app.exits import CLEAN, FINDINGS
 
@@ -21,7 +22,7 @@ EXAMPLES = (
 def add(parts: Parts) -> None:
     """Declare the command."""
     parser = declare(
-        parts, "plan", run, "show what a build would make, in which order, from what", EXAMPLES,
+        parts, "plan", run, COMMANDS["plan"], EXAMPLES,
         "exit codes: 0 all files are there; 1 a raw file is missing; 2 unusable.",
     )  # fmt: skip
     add_study(parser)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, add_study, declare
 
 FORMATS = ("text", "json")
@@ -17,7 +18,7 @@ EXAMPLES = (
 def add(parts: Parts) -> None:
     """Declare the command."""
     parser = declare(
-        parts, "reconcile", run, "compare raw tables with another export of them", EXAMPLES,
+        parts, "reconcile", run, COMMANDS["reconcile"], EXAMPLES,
         "exit codes: 0 they say the same; 1 they differ; 2 unusable.\n"
         "The other exports are those under `mirrors` of raw.yaml. Rows meet by the mirror's key;\n"
         "then the SDTM datasets are built from both and compared.",

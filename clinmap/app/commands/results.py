@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import STUDY_HELP, Parts, declare
 
 EXAMPLES = (
@@ -18,7 +19,7 @@ EXAMPLES = (
 def add(parts: Parts) -> None:
     """Declare the command."""
     parser = declare(
-        parts, "results", run, "compute a study's tables, listings and figures", EXAMPLES,
+        parts, "results", run, COMMANDS["results"], EXAMPLES,
         "They are computed from the analysis datasets of the package, as results.yaml of the study "
         "asks, and written into its folder results, with a page results.html beside it.",
     )  # fmt: skip

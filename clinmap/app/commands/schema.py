@@ -6,9 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, declare
 from clinmap.app.exits import CLEAN
-from clinmap.app.registry import registry
 from clinmap.problems import OutputError
 
 EXAMPLES = ("clinmap schema", "clinmap schema --out schemas")
@@ -16,14 +16,13 @@ EXAMPLES = ("clinmap schema", "clinmap schema --out schemas")
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    parser = declare(
-        parts, "schema", run, "print the JSON Schemas of specification files", EXAMPLES
-    )
+    parser = declare(parts, "schema", run, COMMANDS["schema"], EXAMPLES)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write one file for each instead")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the schemas, or write them."""
+    from clinmap.app.registry import registry
     from mappings.schema import json_schemas
 
     schemas = json_schemas(registry())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, declare
 from clinmap.app.console import print_table
 from clinmap.app.exits import CLEAN
@@ -20,7 +21,7 @@ EXAMPLES = (
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    parser = declare(parts, "simulate", run, "write synthetic raw exports", EXAMPLES)
+    parser = declare(parts, "simulate", run, COMMANDS["simulate"], EXAMPLES)
     parser.add_argument("study", metavar="STUDY", choices=STUDIES, help="n2011-04")
     parser.add_argument(
         "--out", required=True, type=Path, metavar="DIR",

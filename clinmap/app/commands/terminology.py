@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, declare
 from clinmap.app.console import print_table
 from clinmap.app.exits import CLEAN
@@ -22,9 +23,7 @@ EXAMPLES = (
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    parser = declare(
-        parts, "terminology", run, "show a codelist of controlled terminology", EXAMPLES
-    )
+    parser = declare(parts, "terminology", run, COMMANDS["terminology"], EXAMPLES)
     parser.add_argument("name", metavar="NAME", help="a codelist: SEX, or its C-code C66731")
     parser.add_argument("term", metavar="TERM", nargs="?", help="what a collected text means in it")
     parser.add_argument(

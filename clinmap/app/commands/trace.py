@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, declare
 from clinmap.app.exits import CLEAN
 from clinmap.app.package.package_files import PackageFiles
@@ -21,7 +22,7 @@ LIMIT = 5
 def add(parts: Parts) -> None:
     """Declare the command."""
     parser = declare(
-        parts, "trace", run, "trace values of a package back to raw cells", EXAMPLES,
+        parts, "trace", run, COMMANDS["trace"], EXAMPLES,
         "The answer is data: it shows values and subject identifiers.",
     )  # fmt: skip
     parser.add_argument("out", metavar="OUT", type=Path, help="a package that clinmap built")

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts, add_fail_on, declare
 from clinmap.app.exits import findings_exit
 from clinmap.app.validating.orders import ValidationOrder
@@ -30,8 +31,7 @@ MORE = (
 
 def add(parts: Parts) -> None:
     """Declare the command."""
-    words = "check a folder of SDTM or ADaM datasets, made by anyone"
-    parser = declare(parts, "validate", run, words, EXAMPLES, MORE)
+    parser = declare(parts, "validate", run, COMMANDS["validate"], EXAMPLES, MORE)
     parser.add_argument("folder", metavar="DIR", type=Path, help="the folder of the datasets")
     parser.add_argument("--sdtm", type=Path, metavar="DIR",
                         help="the tabulations that analysis datasets were made from")  # fmt: skip

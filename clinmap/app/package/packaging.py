@@ -6,10 +6,8 @@ bytes: one stamp, no clock, no host, no path.
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfile
 
@@ -28,16 +26,12 @@ from clinmap.app.reuse.state import write_state
 from clinmap.app.reuse.transport import file_as_before, file_key
 from clinmap.app.watch import Silence, Watch
 from clinmap.plan import Purpose
-from clinmap.problems import OutputError
 
 FOLDERS: dict[Purpose, str] = {
     "Tabulation": "tabulations/sdtm",
     "Analysis": "analysis/adam/datasets",
 }
 """Where datasets stand below `m5/datasets/<study>` (eCTD module 5)."""
-
-DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
-"""What the operating system says when a disk is full, read-only or failing."""
 
 
 def dataset_folder(study: str, purpose: Purpose) -> str:
@@ -57,13 +51,13 @@ def write_package(
 
     `formats` are those of `OTHER_FORMATS` that datasets are written in beside transport files.
 
-    Problems: OutputError OUT001 to OUT003, XPT008 and XPT009; then `out` is as it was before.
+    Problems: OutputError OUT001 to OUT003 and XPT008; then `out` is as it was before.
     """
     from clinmap.writers.documents import write_json
     from clinmap.writers.package import MANIFEST, package
 
     watch = watch or Silence()
-    with watch.stage("package"), _disk_trouble(out), package(out) as staging:
+    with watch.stage("package"), package(out) as staging:
         for name in built.files:
             watch.step(name)
             _write_dataset(built, name, staging / dataset_path(built, name))
@@ -78,19 +72,6 @@ def write_package(
         page = problems_page(built)
         (staging / "problems.html").write_text(page, encoding="utf-8", newline="\n")
         write_json(manifest(built, staging, dict(dataset_paths(built))), staging / MANIFEST)
-
-
-@contextmanager
-def _disk_trouble(out: Path) -> Iterator[None]:
-    """A full, read-only or failing disk is nobody's fault of programming: it is OUT002."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in DISK_TROUBLE:
-            raise
-        raise OutputError(
-            "OUT002", f"{out.name} cannot be written: {error.strerror}; nothing was changed"
-        ) from None
 
 
 def dataset_path(built: BuiltStudy, name: str) -> str:

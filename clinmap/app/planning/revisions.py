@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from clinmap.problems import ClinmapError, SpecificationError
-from mappings.load import STUDIES
 from mappings.nodes import read_yaml
+from mappings.shipped import STUDIES
 
 STUDY_FILE = "study.yaml"
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")

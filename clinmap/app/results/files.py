@@ -51,12 +51,15 @@ def drawn_in(out: Path) -> Callable[[FigureShown], bytes]:
 
 def write_page(out: Path, page: str) -> None:
     """Write the page of results into the package; it appears whole, or the one before stays."""
+    from clinmap.writers.disk_trouble import disk_trouble
+
     new = out / f".{PAGE}.new"
-    try:
-        new.write_text(page, encoding="utf-8", newline="\n")
-        new.replace(out / PAGE)
-    finally:
-        new.unlink(missing_ok=True)
+    with disk_trouble(out / PAGE):
+        try:
+            new.write_text(page, encoding="utf-8", newline="\n")
+            new.replace(out / PAGE)
+        finally:
+            new.unlink(missing_ok=True)
 
 
 _TABLE = ("csv", "html", "rtf")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pkgutil
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -24,9 +26,9 @@ sys.exit(f"loaded: {{loaded}}" if loaded else code)
 """
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, heavy: tuple[str, ...] = HEAVY) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(heavy=HEAVY), *arguments],
+        [sys.executable, "-c", PROGRAM.format(heavy=heavy), *arguments],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -42,6 +44,40 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_nothing_heavy_is_loaded(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("check", "--help")])
+def test_help_reads_no_specification(arguments: tuple[str, ...]) -> None:
+    """Nor is any other command imported: its line of the help is known without it."""
+    other = ("clinmap.app.commands.build", "clinmap.plan", "mappings.load", "adam", "yaml")
+    done = run(*arguments, heavy=("pydantic", *other))
+    assert done.returncode == 0, done.stderr
+
+
+def seconds(*words: str) -> float:
+    """The CPU seconds of a Python process, its own and the system's: the best of several."""
+
+    def spent() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    return min(spent() for _ in range(5))
+
+
+def test_help_and_check_are_quick(tiny: Tiny) -> None:
+    """Bounds in seconds; on a machine under load, in starts of Python itself."""
+    bare = seconds("-c", "pass")
+    assert seconds("-m", "clinmap", "--help") <= max(0.15, 10 * bare)
+    assert seconds("-m", "clinmap", "check", str(tiny.study)) <= max(0.6, 60 * bare)
+
+
+def test_every_command_is_in_the_help() -> None:
+    from clinmap.app import commands
+
+    modules = {found.name for found in pkgutil.iter_modules(commands.__path__)}
+    assert set(commands.COMMANDS) == modules - {"declaring"}
 
 
 @pytest.mark.parametrize("command", ["check", "explain"])
@@ -83,8 +119,7 @@ def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]
     from clinmap.app.commands import COMMANDS
     from clinmap.app.main import main
 
-    for command in COMMANDS:
-        name = command.__name__.rpartition(".")[2]
+    for name in COMMANDS:
         with pytest.raises(SystemExit) as stopped:
             main([name, "--help"])
         assert stopped.value.code == 0

@@ -9,7 +9,7 @@ import pytest
 from clinmap.fixes import Replacement
 from clinmap.problems import Problem
 from mappings.compile import compile_study
-from mappings.load import shipped_studies
+from mappings.shipped import shipped_studies
 from tests.small_study import EVENTS, RAW, STUDY, compiled, operations
 
 LINE = 9

@@ -7,7 +7,8 @@ import pytest
 from clinmap.app.registry import registry
 from clinmap.plan import Plan
 from mappings.compile import compile_study
-from mappings.load import find_study, load_study, shipped_studies
+from mappings.load import find_study, load_study
+from mappings.shipped import shipped_studies
 
 HOUSE, PROJECT = "pilot-house/adam/adsl.yaml", "xanomeline/adam/adsl.yaml"
 

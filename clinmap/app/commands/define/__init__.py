@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Protocol
 
+from clinmap.app.commands import COMMANDS
 from clinmap.app.commands.declaring import Parts
 from clinmap.app.commands.define import check, diff, excel, html, importing
 from clinmap.app.exits import UNUSABLE
@@ -22,14 +23,14 @@ class Command(Protocol):
         """Declare the command."""
 
 
-COMMANDS: tuple[Command, ...] = (check, diff, html, excel, importing)
+GROUP: tuple[Command, ...] = (check, diff, html, excel, importing)
 """The commands of the group, in the order of the help."""
 
 
 def add(parts: Parts) -> None:
     """Declare the group and its commands."""
-    words = "audit, compare, read and convert define.xml files"
-    examples = "\n".join(f"  {command.EXAMPLES[0]}" for command in COMMANDS)
+    words = COMMANDS["define"]
+    examples = "\n".join(f"  {command.EXAMPLES[0]}" for command in GROUP)
     group: argparse.ArgumentParser = parts.add_parser(
         "define",
         help=words,
@@ -38,7 +39,7 @@ def add(parts: Parts) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     inner = group.add_subparsers(title="commands", metavar="COMMAND")
-    for command in COMMANDS:
+    for command in GROUP:
         command.add(inner)
 
     def show_help(_: argparse.Namespace) -> int:

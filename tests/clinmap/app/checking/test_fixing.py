@@ -9,7 +9,7 @@ import pytest
 
 from clinmap.app.checking.fixing import fixed_study, planned_edits
 from clinmap.app.main import main
-from mappings.load import STUDIES
+from mappings.shipped import STUDIES
 from tests.clinmap.app.conftest import Tiny
 
 Capsys = pytest.CaptureFixture[str]
