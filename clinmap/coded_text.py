@@ -355,6 +355,18 @@ def combined(left: pd.Series, right: pd.Series, separator: str = "") -> pd.Serie
     return pd.Series(made, index=left.index, name=left.name, copy=False)
 
 
+def shared_codes(left: pd.Series, right: pd.Series) -> tuple[Codes, Codes]:
+    """The numbers of two texts in terms of the same distinct values; -1 is missing.
+
+    >>> first, second = pd.Series(["a", "b"], dtype="str"), pd.Series(["b", None], dtype="str")
+    >>> [codes.tolist() for codes in shared_codes(first, second)]
+    [[0, 1], [1, -1]]
+    """
+    pieces = [CodedText.of(*coded(side)) for side in (left, right)]
+    (first, _), (second, _) = _joined_known(pieces)
+    return first, second
+
+
 def concatenated(arrays: Sequence[Any]) -> Any:
     """Texts one after the other: coded, where their distinct values stay few."""
     pieces = [CodedText.of(*coded(array)) for array in arrays]

@@ -20,6 +20,7 @@ import pyarrow as pa
 from clinmap.coded_text import CodedText, from_codes, recoded
 from clinmap.expressions import Expression, Node
 from clinmap.plan import PlanCodelist, VariablePlan
+from clinmap.problems import Listed
 
 TEXT: Final = "str"
 Positions = npt.NDArray[np.int64]
@@ -115,8 +116,13 @@ class Rows(Protocol):
         """A parameter of study.yaml."""
         ...
 
-    def report(self, code: str, message: str, where: Mask, *, hint: str = "") -> None:
-        """List a problem of the rows where the mask is true, each row once."""
+    def report(
+        self, code: str, message: str, where: Mask, *, hint: str = "", listed: Listed | None = None
+    ) -> None:
+        """List a problem of the rows where the mask is true, each row once.
+
+        `listed` are the texts that it is about, where texts are listed as long as they are few.
+        """
         ...
 
     def link(self, table: Table, rows: Positions, records: Positions) -> None:

@@ -99,6 +99,18 @@ class Problem:
         return (self.code, self.dataset, self.variable)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Texts of the data that are listed one by one where they are few.
+
+    `said` and `hint` are what is said of them where they are many, behind their number.
+    """
+
+    texts: tuple[str, ...]
+    said: str
+    hint: str = ""
+
+
 class ClinmapError(Exception):
     """Something that stops us: `code`, `message`, the `location` and a `hint` that mends it.
 

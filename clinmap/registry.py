@@ -177,7 +177,8 @@ def operation(cls: type[T]) -> type[T]:
 
 def made_of(cls: type[T], parameters: Mapping[str, object]) -> T:
     """The operation of a class with these parameters; pydantic's ValidationError if they misfit."""
-    made: T = _adapter(cls).validate_python(dict(parameters))
+    kind: Any = cls
+    made: T = _adapter(kind).validate_python(dict(parameters))
     return made
 
 

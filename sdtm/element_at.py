@@ -49,17 +49,19 @@ class ElementAt(Operation):
         """The values."""
         import numpy as np
 
+        from clinmap.coded_text import shared_codes
         from clinmap.dates import impute_datetime, sas_datetime
 
         elements = rows.table("SE")
         dates = rows.text(self.element_at)
         starts = sas_datetime(elements.column("SESTDTC"), time="00:00:00")
-        known = {name: n for n, name in enumerate(elements.column("USUBJID").unique())}
-        subject = elements.column("USUBJID").map(known).to_numpy(dtype=float)
+        own, subject = (
+            np.where(codes < 0, np.nan, codes)
+            for codes in shared_codes(rows.text(SUBJECT), elements.column("USUBJID"))
+        )
         begins = subject * SPAN + starts.to_numpy()
         order = np.argsort(begins, kind="stable")
         order = order[~np.isnan(begins[order])]
-        own = rows.text(SUBJECT).map(known).to_numpy(dtype=float)
         found = []
         for rule in ("first", "last"):
             made = impute_datetime(dates, "M", date_rule=rule, time_rule="last")

@@ -13,6 +13,7 @@ from clinmap.execution.tables import FrameTable
 from clinmap.expressions import Expression
 from clinmap.frames import Lost, as_number, as_text, missing_text
 from clinmap.plan import PlanCodelist, Ref, VariablePlan
+from clinmap.problems import Listed
 from clinmap.readers.raw import row_hash
 
 
@@ -81,7 +82,15 @@ class TestRows:
     def parameter(self, name: str) -> object:
         return self.parameters[name]
 
-    def report(self, code: str, message: str, where: np.ndarray, *, hint: str = "") -> None:
+    def report(
+        self,
+        code: str,
+        message: str,
+        where: np.ndarray,
+        *,
+        hint: str = "",
+        listed: Listed | None = None,
+    ) -> None:
         if where.any():
             self.reported.append((code, message, np.flatnonzero(where).tolist()))
 

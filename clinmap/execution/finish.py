@@ -148,7 +148,9 @@ def _one_each(
     parts: list[Links], words: list[tuple[str, str]], size: int
 ) -> tuple[Positions, Positions, Positions] | None:
     """The links where no row has two of one word, laid out row by row; None where one has."""
-    table = np.full((size, len(words)), -1, dtype=np.int64)
+    largest = max((int(records.max(initial=0)) for *_, records in parts), default=0)
+    kind = np.int32 if largest < np.iinfo(np.int32).max else np.int64
+    table = np.full((size, len(words)), -1, dtype=kind)
     count = 0
     for variable, source, rows, records in parts:
         table[rows, words.index((variable, source))] = records
@@ -157,7 +159,7 @@ def _one_each(
     if len(held) != count:
         return None
     rows, which = np.divmod(held, max(len(words), 1))
-    return which, rows, table.ravel()[held]
+    return which, rows, table.ravel()[held].astype(np.int64)
 
 
 def _sorted_links(

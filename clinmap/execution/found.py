@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clinmap.frames import Positions
-from clinmap.problems import Problem
+from clinmap.problems import Listed, Problem
 
 SUBJECTS_OF = "$"
 """What stands before the name of a raw table whose subjects were made by the study's rule."""
@@ -17,10 +17,12 @@ class Told:
     """Behind a problem: who told it, and its first raw records, by where the rows come from.
 
     `turn` tells apart who told the same of one variable: the number of a source, of a step's use.
+    `listed` are the texts that it is about, where they are listed as long as they are few.
     """
 
     turn: int
     pieces: tuple[tuple[str, Positions], ...]
+    listed: Listed | None = None
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ from clinmap.frames import (
 from clinmap.graph import SUBJECT
 from clinmap.metadata import Condition
 from clinmap.plan import PlanCodelist, Ref, VariablePlan
-from clinmap.problems import Location, Problem
+from clinmap.problems import Listed, Location, Problem
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -123,7 +123,9 @@ class WorkingRows:
                 where &= held.isin(condition.values).to_numpy()
             yield self.execution.plan.codelists[use.codelist], where
 
-    def report(self, code: str, message: str, where: Mask, *, hint: str = "") -> None:
+    def report(
+        self, code: str, message: str, where: Mask, *, hint: str = "", listed: Listed | None = None
+    ) -> None:
         """List a problem of the rows where the mask is true, each row once."""
         working, rows = self._reported(where)
         if not len(rows):
@@ -132,7 +134,8 @@ class WorkingRows:
         mine = self.execution.found[self.execution.making]
         if code in LEFT_OUT:
             mine.left_out += found
-        mine.told.append(Told(self.turn, tuple((n, rows[:ROWS_KEPT].copy()) for n, rows in found)))
+        first = tuple((name, rows[:ROWS_KEPT].copy()) for name, rows in found)
+        mine.told.append(Told(self.turn, first, listed))
         mine.problems.append(
             Problem(
                 code=code,
@@ -205,7 +208,7 @@ class WorkingRows:
             return make(segments[0], self.positions)
         of = self.working.segment_of[self.positions]
         parts: list[tuple[Positions, pd.Series]] = []
-        for number in np.unique(of).tolist():
+        for number in np.flatnonzero(np.bincount(of)).tolist():
             here = np.flatnonzero(of == number)
             parts.append((here, make(segments[number], self.positions[here])))
         if not parts:

@@ -139,7 +139,9 @@ class Execution:
             records = records_that_meet(working, join)
             if records is not None:
                 of = working.matched[RECORD][rows]
-                found[rows] = self.partners(records, owner, location, np.unique(of))[1][of]
+                asked = np.zeros(len(records), dtype=bool)
+                asked[of] = True
+                found[rows] = self.partners(records, owner, location, asked.nonzero()[0])[1][of]
             else:
                 found[rows] = self._looked_up(working, join, rows, location)
         joins = [self._join(segment.source, owner) for segment in working.segments]

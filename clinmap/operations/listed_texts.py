@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from clinmap.problems import quoted
+from clinmap.problems import Listed, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,10 +31,18 @@ def report_texts(
     """
     distinct = texts.dropna().unique().tolist()
     if len(distinct) > MOST_NAMED:
-        message = f"{len(distinct)} different {said[1]}"
-        rows.report(code, message, texts.notna().to_numpy(dtype=bool), hint=many)
+        told = Listed(tuple(distinct), said[1], many)
+        where: Mask = texts.notna().to_numpy(dtype=bool)
+        rows.report(code, of_many(told), where, hint=many, listed=told)
         return
     for text in distinct:
-        where: Mask = (texts == text).to_numpy(dtype=bool, na_value=False)
+        where = (texts == text).to_numpy(dtype=bool, na_value=False)
         message = f"{quoted(text, column, rows.target.name)} {said[0]}"
-        rows.report(code, message, where, hint=hint if isinstance(hint, str) else hint(text))
+        told = Listed((text,), said[1], many)
+        mend = hint if isinstance(hint, str) else hint(text)
+        rows.report(code, message, where, hint=mend, listed=told)
+
+
+def of_many(told: Listed) -> str:
+    """What is said of texts that are too many to be named one by one."""
+    return f"{len(told.texts)} different {told.said}"

@@ -12,7 +12,16 @@ import pandera.pandas as pa
 
 from clinmap.plan import DatasetPlan, Plan
 from clinmap.validation.analysis_dates import day_checks
-from clinmap.validation.checks import Column, Mask, Words, as_texts, everywhere, frame_check, typed
+from clinmap.validation.checks import (
+    Column,
+    Mask,
+    Words,
+    as_texts,
+    everywhere,
+    frame_check,
+    places_of,
+    typed,
+)
 
 Frames = Mapping[str, pd.DataFrame]
 Positions = npt.NDArray[np.int64]
@@ -106,8 +115,7 @@ def _subject_table(frames: Frames, name: str) -> pd.DataFrame | None:
 
 def _found_at(frame: pd.DataFrame, subjects: pd.DataFrame) -> Positions:
     """Where in `subjects` the subject of each record stands; -1: nowhere."""
-    rows = pd.Index(subjects["USUBJID"]).get_indexer(pd.Index(frame["USUBJID"]))
-    return np.asarray(rows, dtype=np.int64)
+    return places_of(frame["USUBJID"], subjects["USUBJID"])
 
 
 def _known_subjects(rows: Positions) -> Iterator[pa.Check]:

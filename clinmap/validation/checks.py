@@ -182,6 +182,16 @@ def flags(values: pyarrow.Array) -> Flags:
     return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
+def places_of(column: Column, among: Column | pd.Index) -> npt.NDArray[np.int64]:
+    """Where each text of a column stands among others; -1: nowhere, or it is missing."""
+    if not isinstance(among.dtype, pd.StringDtype):
+        return np.full(len(column), -1, dtype=np.int64)
+    codes, known = coded(column)
+    others = pyarrow.array(among, pyarrow.large_string())
+    found = pc.fill_null(pc.index_in(known, value_set=others), -1).to_numpy().astype(np.int64)
+    return np.append(found, -1).take(codes)
+
+
 def as_texts(column: Column) -> Column:
     """The values as text, numbers by their shortest decimal text; worked out per distinct value."""
     if typed(column, text=True):

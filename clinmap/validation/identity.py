@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
 from clinmap.plan import DatasetPlan
-from clinmap.validation.checks import Mask, Words, everywhere, frame_check
+from clinmap.validation.checks import Mask, Words, everywhere, frame_check, masked, places_of
 from clinmap.validation.study_view import StudyView, domain_of, names_of, observed, topic_of
 
 _TWO_LETTERS = 2
@@ -109,12 +108,11 @@ def _subjects(study: StudyView, dataset: DatasetPlan) -> Iterator[pa.Check]:
     if dataset.name != "DM" and demographics is not None and "USUBJID" in demographics.columns:
         yield frame_check(
             Words("VAL060", "USUBJID is not in DM", "USUBJID"),
-            lambda frame: _known(study, dataset.name, frame, demographics["USUBJID"]),
+            lambda frame: _known(frame, demographics["USUBJID"]),
             texts=("USUBJID",),
         )
 
 
-def _known(study: StudyView, name: str, frame: pd.DataFrame, subjects: pd.Series) -> Mask:
-    codes, asked = study.codes(name, "USUBJID")
-    found = pd.Index(subjects.dropna().unique()).get_indexer(asked) >= 0
-    return pd.Series(np.append(found, True)[codes], index=frame.index)
+def _known(frame: pd.DataFrame, subjects: pd.Series) -> Mask | bool:
+    subject = frame["USUBJID"]
+    return masked((places_of(subject, subjects) >= 0) | subject.isna().to_numpy(), frame.index)

@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from clinmap.plan import DatasetPlan, Plan
 from clinmap.problems import Problem
 from clinmap.validation.analysis_sources import source_checks
-from clinmap.validation.checks import Mask, Words, frame_check, null_blanks
+from clinmap.validation.checks import Mask, Words, as_texts, frame_check, null_blanks, places_of
 from clinmap.validation.days import day_checks
 from clinmap.validation.deaths import death_checks
 from clinmap.validation.events import event_checks
@@ -97,11 +97,15 @@ def _subject_flags(dataset: DatasetPlan, frames: Frames) -> Iterator[pa.Check]:
             )
 
 
-def _as_in_adsl(name: str, subjects: pd.DataFrame) -> Callable[[pd.DataFrame], Mask]:
-    flags = subjects.set_index("USUBJID")[name].fillna("")
+def _as_in_adsl(name: str, subjects: pd.DataFrame) -> Callable[[pd.DataFrame], Mask | bool]:
+    known = subjects[subjects["USUBJID"].notna()]
+    flags = as_texts(known[name]).fillna("")
 
-    def passes(frame: pd.DataFrame) -> Mask:
-        said = frame["USUBJID"].map(flags)
-        return said.isna() | (said == frame[name].fillna(""))
+    def passes(frame: pd.DataFrame) -> Mask | bool:
+        rows = places_of(frame["USUBJID"], known["USUBJID"])
+        if not len(known):
+            return True
+        said = flags.take(rows.clip(min=0)).set_axis(frame.index)
+        return frame[name].fillna("").eq(said) | (rows < 0)
 
     return passes

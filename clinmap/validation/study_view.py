@@ -10,14 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from clinmap.coded_text import TEXT, coded
 from clinmap.dates import sas_date
 from clinmap.plan import DatasetPlan, Plan
-from clinmap.validation.checks import typed
+from clinmap.validation.checks import places_of, typed
+from clinmap.validation.repetition import packed
 
-Coded: TypeAlias = "tuple[npt.NDArray[np.int64], pd.Index]"
+Coded: TypeAlias = "tuple[npt.NDArray[np.integer], pd.Index]"
 Frames = Mapping[str, pd.DataFrame]
 
-_LARGEST = 1 << 62
 _NUMBERS = ("VISITNUM", "VISITDY")
 _TOPICS = ("TESTCD", "TERM", "TRT")
 OBSERVATIONS = ("INTERVENTIONS", "EVENTS", "FINDINGS", "FINDINGS ABOUT")
@@ -35,6 +36,8 @@ class StudyView:
     _days: dict[tuple[str, str], pd.Series] = field(default_factory=dict)
     _codes: dict[tuple[str, str], Coded] = field(default_factory=dict)
     _domains: dict[str, pd.DataFrame | None] = field(default_factory=dict)
+    _subjects: dict[tuple[str, ...], pd.DataFrame | None] = field(default_factory=dict)
+    _subject_days: dict[str, pd.Series | None] = field(default_factory=dict)
 
     def domain(self, name: str) -> pd.DataFrame | None:
         """The records of a domain: of its dataset, or of the parts that it was split into."""
@@ -52,52 +55,56 @@ class StudyView:
 
     def subjects(self, *variables: str) -> pd.DataFrame | None:
         """DM by USUBJID, if it has these variables and one record a subject."""
+        if variables not in self._subjects:
+            self._subjects[variables] = self._subjects_with(variables)
+        return self._subjects[variables]
+
+    def _subjects_with(self, variables: tuple[str, ...]) -> pd.DataFrame | None:
         frame = self.of("DM", "USUBJID", *variables)
         if frame is None:
             return None
-        known = frame[frame["USUBJID"].notna()]
+        known = frame.loc[frame["USUBJID"].notna(), ["USUBJID", *variables]]
         return None if known["USUBJID"].duplicated().any() else known.set_index("USUBJID")
 
     def subject_day(self, variable: str) -> pd.Series | None:
         """The day of a date in DM by USUBJID, counted from 1960; missing where incomplete."""
-        subjects = self.subjects(variable)
-        return None if subjects is None else sas_date(subjects[variable].astype("str"))
+        if variable not in self._subject_days:
+            subjects = self.subjects(variable)
+            days = None if subjects is None else sas_date(subjects[variable].astype("str"))
+            self._subject_days[variable] = days
+        return self._subject_days[variable]
 
     def days(self, dataset: str, variable: str) -> pd.Series:
         """The days of a dataset's dates, counted from 1960; missing where incomplete."""
         key = (dataset, variable)
         if key not in self._days:
-            codes, known = self.codes(dataset, variable)
-            days = sas_date(known.to_series().astype("str")).to_numpy()
-            self._days[key] = pd.Series(np.append(days, np.nan)[codes])
+            codes, known = coded(self.frames[dataset][variable])
+            days = sas_date(pd.Series(pd.array(known, dtype=TEXT), copy=False)).to_numpy()
+            self._days[key] = pd.Series(np.append(days, np.nan).take(codes), copy=False)
         return self._days[key]
 
     def codes(self, dataset: str, variable: str) -> Coded:
         """For each record the position of its value among the distinct ones (-1: missing)."""
         key = (dataset, variable)
         if key not in self._codes:
-            codes, known = pd.factorize(self.frames[dataset][variable])
-            self._codes[key] = np.asarray(codes, dtype=np.int64), pd.Index(known)
+            column = self.frames[dataset][variable]
+            if typed(column, text=True):
+                codes, known = coded(column)
+                self._codes[key] = codes, pd.Index(pd.array(known, dtype=TEXT))
+            else:
+                self._codes[key] = pd.factorize(column)
         return self._codes[key]
 
     def groups(self, dataset: str, *variables: str) -> npt.NDArray[np.int64]:
         """One number for the records that agree in the variables, missing values among them."""
-        number = np.zeros(len(self.frames[dataset]), dtype=np.int64)
-        size = 1
-        for variable in variables:
-            codes, known = self.codes(dataset, variable)
-            if size * (len(known) + 1) > _LARGEST:
-                number, kinds = pd.factorize(number)
-                size = len(kinds)
-            number = number * (len(known) + 1) + codes + 1
-            size *= len(known) + 1
-        return number.astype(np.int64)
+        parts = [self.codes(dataset, variable) for variable in variables]
+        sizes = [(codes, len(known)) for codes, known in parts]
+        return packed(sizes, len(self.frames[dataset]))[0]
 
     def of_subject(self, dataset: str, known: pd.Series) -> npt.NDArray[np.float64]:
         """A number known by USUBJID, for the subject of each record."""
-        codes, subjects = self.codes(dataset, "USUBJID")
-        values = known.reindex(subjects).to_numpy(dtype=np.float64)
-        return np.append(values, np.nan)[codes]
+        rows = places_of(self.frames[dataset]["USUBJID"], known.index)
+        return np.append(known.to_numpy(dtype=np.float64), np.nan).take(rows)
 
     def _found(self, name: str) -> pd.DataFrame | None:
         if name in self.frames:

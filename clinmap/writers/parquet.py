@@ -59,9 +59,11 @@ def write_settled(table: pa.Table, path: Path) -> None:
 
 
 def _from_frame(frame: pd.DataFrame) -> pa.Table:
+    """The columns as Arrow has them; NaN is null, as in all text, numbers and dates of ours."""
     import pyarrow as pa
 
-    return pa.Table.from_pandas(frame, preserve_index=False)
+    columns = [pa.array(column, from_pandas=True) for _, column in frame.items()]
+    return pa.Table.from_arrays(columns, names=[str(name) for name in frame.columns])
 
 
 def _settled(table: pa.Table, labels: Mapping[str, str]) -> pa.Table:

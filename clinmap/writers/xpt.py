@@ -22,6 +22,7 @@ from clinmap.writers.xpt_checks import (
     check_columns,
     check_last_row,
     check_lengths,
+    check_mixed,
     check_names,
     check_values,
 )
@@ -154,10 +155,11 @@ class TransportFile:
         earlier = self._last
         variables = submitted(earlier.dataset)
         _refuse(list(check_columns(frame, earlier.dataset, variables)))
-        columns = _columns(frame, {field.name: field.character for field in earlier.fields})
+        kinds = {field.name: field.character for field in earlier.fields}
+        columns, mixed = _columns(frame, kinds)
         before = earlier.before + earlier.count
-        rows = _Rows(earlier.dataset, earlier.fields, columns, len(frame), before)
-        _refuse(list(check_values(rows.columns, rows.dataset.name, rows.fields, rows.before)))
+        rows = _Rows(earlier.dataset, earlier.fields, columns, len(frame), mixed, before)
+        _refuse(list(_value_problems(rows, last=False)))
         self._write_rows(rows)
 
     def _write_header(self, rows: _Rows) -> None:
@@ -225,6 +227,7 @@ class _Rows:
     fields: Sequence[Field]
     columns: Columns
     count: int
+    mixed: Sequence[str] = ()
     before: int = 0
 
 
@@ -238,7 +241,7 @@ def widths(
 ) -> dict[str, int]:
     """The length in bytes of each character variable: given, else measured, and never below 1."""
     character = character_columns(frame, variables)
-    columns = _columns(frame, dict.fromkeys(sorted(character), True))
+    columns, _ = _columns(frame, dict.fromkeys(sorted(character), True))
     return {
         v.name: _length(columns[v.name], v, lengths or {}, {})
         for v in variables
@@ -254,7 +257,7 @@ def _first_rows(
 
     variables = submitted(dataset)
     character = character_columns(frame, variables)
-    columns = _columns(frame, {v.name: v.name in character for v in variables})
+    columns, mixed = _columns(frame, {v.name: v.name in character for v in variables})
     fields = [
         Field(
             v.name,
@@ -265,16 +268,22 @@ def _first_rows(
         )
         for v in variables
     ]
-    return _Rows(dataset, fields, columns, len(frame))
+    return _Rows(dataset, fields, columns, len(frame), mixed)
 
 
-def _columns(frame: pd.DataFrame, character: Mapping[str, bool]) -> Columns:
+def _columns(frame: pd.DataFrame, character: Mapping[str, bool]) -> tuple[Columns, list[str]]:
+    """The values of each variable, and the names of text columns that hold other values too."""
     from clinmap.xpt.columns import numbers_of, text_of
 
-    return {
-        name: text_of(frame[name]) if is_text else numbers_of(frame[name])
-        for name, is_text in character.items()
-    }
+    columns: dict[str, Text | Floats] = {}
+    mixed = []
+    for name, is_text in character.items():
+        try:
+            columns[name] = (text_of if is_text else numbers_of)(frame[name])
+        except TypeError:
+            columns[name] = text_of(frame[name].iloc[:0])
+            mixed.append(name)
+    return columns, mixed
 
 
 def _length(
@@ -291,8 +300,9 @@ def _length(
 def _value_problems(rows: _Rows, *, last: bool = True) -> Iterator[Problem]:
     name = rows.dataset.name
     yield from check_lengths(name, rows.fields)
-    yield from check_values(rows.columns, name, rows.fields)
-    if last:
+    yield from check_mixed(name, rows.mixed)
+    yield from check_values(rows.columns, name, rows.fields, rows.before)
+    if last and not rows.mixed:
         yield from check_last_row(rows.columns, name)
 
 

@@ -101,8 +101,8 @@ def _holds_text(column: pd.Series) -> bool:
 
     if isinstance(column.dtype, pd.CategoricalDtype):
         return _holds_text(column.cat.categories.to_series())
-    if column.dtype == object:
-        return pd.api.types.infer_dtype(column, skipna=True) == "string"
+    if column.dtype == object:  # the first rows tell; `text_of` finds others in later ones
+        return pd.api.types.infer_dtype(column.iloc[:_FIRST], skipna=True) in ("string", "empty")
     return pd.api.types.is_string_dtype(column)
 
 
@@ -144,6 +144,13 @@ def check_values(
             if bad is not None:
                 rows = tuple(f"{dataset}:{before + i + 1}" for i in bad.nonzero()[0])
                 yield _error(code, said, dataset, field.name, rows=rows)
+
+
+def check_mixed(dataset: str, names: Sequence[str]) -> Iterator[Problem]:
+    """XPT006: text columns in which a value is something else."""
+    for name in names:
+        said = "the column holds text and other values: text and numbers can be written"
+        yield _error("XPT006", said, dataset, name)
 
 
 def check_lengths(dataset: str, fields: Sequence[Field]) -> Iterator[Problem]:

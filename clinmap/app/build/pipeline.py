@@ -155,7 +155,7 @@ def _datasets(
     with watch.stage("parts"):
         before = scaling.restored(plan, raw.tables, build, restored)
     made = build_datasets(plan, raw, build, watch, before)
-    built = {n: b if n in before.built else scaling.built(n, b) for n, b in made.built.items()}
+    built = {n: b if n in before.built else scaling.built(b) for n, b in made.built.items()}
     return replace(made, built=built)
 
 

@@ -29,14 +29,14 @@ Document = dict[str, object]
 
 def write_lineage(built: BuiltStudy, folder: Path) -> None:
     """Write the lineage of every dataset that was built, submitted or not."""
-    from clinmap.writers.documents import write_json
+    from clinmap.writers.documents import write_json, write_json_lines
     from clinmap.writers.parquet import write_parquet
 
     folder.mkdir(parents=True)
     for name, dataset in sorted(built.datasets.items()):
         write_parquet(dataset.lineage, folder / f"{name.lower()}.parquet")
     operations = {name: dataset_operations(d.plan) for name, d in built.datasets.items()}
-    write_json(operations, folder / OPERATIONS)
+    write_json_lines(operations, folder / OPERATIONS)
     write_json({n: _source(i) for n, i in built.inputs.items()}, folder / SOURCES)
     if built.applied:
         write_json([_applied(item) for item in built.applied], folder / CORRECTIONS)

@@ -7,10 +7,11 @@ and `left_out.parquet` what was found on the way, `raw.json` the same of the raw
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clinmap.app.build.raw_data import RawInput, RawTables, corrections_of
 from clinmap.app.reuse.digests import digest
@@ -63,19 +64,20 @@ def write_state(
 
     `files` says by dataset what its transport file was made from.
     """
-    from clinmap.writers.documents import write_json
+    from clinmap.writers.documents import write_json_lines
     from clinmap.writers.parquet import write_parquet
 
     folder.mkdir(parents=True)
     for name, dataset in sorted(built.items()):
         if dataset.work is not None:
             write_parquet(_at_work(dataset, dataset.work), folder / state_file(name))
-    write_json(_found(plan, built, kept.found), folder / FOUND)
+    write_json_lines(_found(plan, built, kept.found), folder / FOUND)
     write_parquet(_left_out(kept.found), folder / LEFT_OUT)
-    write_json({n: _raw(plan, kept, i) for n, i in kept.raw.inputs.items()}, folder / RAW)
+    raw = {name: _raw(plan, kept, item) for name, item in kept.raw.inputs.items()}
+    write_json_lines(raw, folder / RAW)
     own = {".".join(node): text[:SHORT] for node, text in kept.fingerprints.own.items()}
     tables = {name: text[:SHORT] for name, text in kept.fingerprints.read.items()}
-    write_json({"nodes": own, "tables": tables, FILES: files or {}}, folder / NODES)
+    write_json_lines({"nodes": own, "tables": tables, FILES: files or {}}, folder / NODES)
 
 
 def state_file(name: str) -> str:
@@ -114,16 +116,17 @@ def _found(plan: Plan, built: Mapping[str, Built], found: FoundBy) -> Document:
     for purpose, by_name in found.items():
         for name, dataset in built.items():
             if dataset.work is not None and dataset.plan.purpose == purpose:
-                own = _of_one(by_name.get(name), dataset_places(plan, dataset.plan))
+                own = _of_one(by_name.get(name), plan, dataset.plan)
                 document[purpose][name] = {**own, "tables": list(dataset.work.tables)}
         for name, item in by_name.items():
             if name not in built:
-                document[purpose][name] = _of_one(item, dataset_places(plan, None))
+                document[purpose][name] = _of_one(item, plan, None)
     return document
 
 
-def _of_one(item: Found | None, known: Mapping[Location, list[str]]) -> Document:
+def _of_one(item: Found | None, plan: Plan, dataset: DatasetPlan | None) -> Document:
     problems = item.problems if item else ()
+    known = dataset_places(plan, dataset) if problems else {}
     return {
         "problems": problem_documents(problems, known),
         "asked": sorted(item.asked) if item else [],
@@ -132,21 +135,25 @@ def _of_one(item: Found | None, known: Mapping[Location, list[str]]) -> Document
 
 def _left_out(found: FoundBy) -> pd.DataFrame:
     """The raw records that were left out, each once, by the dataset that did so."""
+    import numpy as np
     import pandas as pd
 
     from clinmap.frames import TEXT
 
-    pieces = [
-        pd.DataFrame({"record": rows}).assign(purpose=purpose, name=name, table=table)
-        for purpose, by_name in found.items()
-        for name, item in by_name.items()
-        for table, rows in item.left_out
-    ]
-    columns = ["purpose", "name", "table", "record"]
-    types = {"purpose": TEXT, "name": TEXT, "table": TEXT, "record": "int64"}
-    whole = pd.concat(pieces) if pieces else pd.DataFrame(columns=columns)
-    whole = whole[columns].astype(types).drop_duplicates()
-    return whole.sort_values(columns, ignore_index=True)
+    pieces = defaultdict(list)
+    for purpose, by_name in found.items():
+        for name, item in by_name.items():
+            for table, rows in item.left_out:
+                pieces[purpose, name, table].append(np.asarray(rows, "int64"))
+    keys = sorted(pieces)
+    records = [np.unique(np.concatenate(pieces[key])) for key in keys]
+    counts = [len(rows) for rows in records]
+    whole: dict[str, Any] = {
+        title: pd.array([key[n] for key in keys], dtype=TEXT).repeat(counts)
+        for n, title in enumerate(("purpose", "name", "table"))
+    }
+    whole["record"] = np.concatenate(records) if records else np.empty(0, "int64")
+    return pd.DataFrame(whole)
 
 
 def _raw(plan: Plan, kept: Kept, item: RawInput) -> Document:
@@ -157,9 +164,14 @@ def _raw(plan: Plan, kept: Kept, item: RawInput) -> Document:
         "sha256": item.sha256,
         "rows": item.rows,
         "lines": item.lines,
-        "problems": problem_documents(kept.raw.found.get(name, ()), raw_places(plan, name)),
+        "problems": _of_raw(plan, kept.raw, name),
         "applied": _applied(plan, kept.raw, name),
     }
+
+
+def _of_raw(plan: Plan, raw: RawTables, table: str) -> list[Document]:
+    found = raw.found.get(table, ())
+    return problem_documents(found, raw_places(plan, table) if found else {})
 
 
 def _applied(plan: Plan, raw: RawTables, table: str) -> list[list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,7 +16,7 @@ import pytest
 
 from clinmap.problems import OutputError
 from clinmap.readers.datasets import labels, read_dataset
-from clinmap.writers.documents import json_text, write_json
+from clinmap.writers.documents import json_text, write_json, write_json_lines
 from clinmap.writers.parquet import write_parquet
 
 
@@ -76,6 +77,18 @@ def test_json_is_sorted_and_plain(tmp_path: Path) -> None:
         '  "places": [\n   "a",\n   "b"\n  ]\n'
         " }\n}\n"
     )
+
+
+def test_json_lines_say_the_same_with_a_line_for_each_entry(tmp_path: Path) -> None:
+    entries = {"b": {"é": (1, None), 3: date(2025, 3, 28)}, "a": [{"y", "x"}, np.int64(4)], "c": {}}
+    write_json_lines(entries, tmp_path / "x")
+    write_json_lines({}, tmp_path / "none")
+    text = (tmp_path / "x").read_text(encoding="utf-8")
+    assert json.loads(text) == json.loads(json_text(entries))
+    assert [line[:4] for line in text.splitlines()] == ["{", ' "a"', ' "b"', ' "c"', "}"]
+    assert json.loads((tmp_path / "none").read_bytes()) == {}
+    with pytest.raises(ValueError, match="JSON"):
+        write_json_lines({"a": float("nan")}, tmp_path / "y")
 
 
 def test_json_has_no_nan_and_no_unknown_types() -> None:
