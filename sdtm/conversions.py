@@ -92,7 +92,9 @@ def by_units(
     key = np.zeros(len(rows), dtype=np.int64)
     for codes, distinct in coded:
         key = key * (len(distinct) + 1) + codes + 1
-    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    number, distinct_keys = pd.factorize(key)
+    first = np.empty(len(distinct_keys), dtype=np.int64)
+    first[number[::-1]] = np.arange(len(key) - 1, -1, -1)  # of several rows the first one stays
     told = [[("", *distinct)[codes[row] + 1] for codes, distinct in coded] for row in first]
     found = [_between(*texts) for texts in told]
     known = [_number(by) if isinstance(by, Lack) else place for place, by in enumerate(found)]
