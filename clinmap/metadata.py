@@ -86,3 +86,16 @@ def _compared(text: str, limit: str, comparator: Comparator) -> bool:
         order = (text > limit) - (text < limit)
     allowed = {"LT": (-1,), "LE": (-1, 0), "GT": (1,), "GE": (0, 1)}
     return order in allowed[comparator]
+
+
+@dataclass(frozen=True, slots=True)
+class StandardUse:
+    """A standard that the study declares, as define.xml lists it (def:Standard)."""
+
+    id: str
+    name: str
+    type: str
+    version: str
+    publishing_set: str = ""
+    status: str = "Final"
+    comment: str = ""

@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from clinmap.metadata import CodelistUse, Condition, FormalCode, Pages, PlanDocument
+from clinmap.metadata import (
+    CodelistUse,
+    Condition,
+    FormalCode,
+    Pages,
+    PlanDocument,
+    StandardUse,
+)
 from clinmap.problems import Location, Severity
 from clinmap.raw_formats import CsvOptions, Format, Options
 
@@ -451,19 +458,6 @@ class SubjectRule:
 
     steps: tuple[Step, ...] = ()
     joins: tuple[Join, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StandardUse:
-    """A standard that the study declares, as define.xml lists it (def:Standard)."""
-
-    id: str
-    name: str
-    type: str
-    version: str
-    publishing_set: str = ""
-    status: str = "Final"
-    comment: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, dataclass_transform
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, WithJsonSchema
@@ -207,20 +208,54 @@ def references(*values: object) -> tuple[Ref, ...]:
     return tuple(found)
 
 
+class Operations:
+    """The operations of a package by name; each is imported when it is asked for.
+
+    `places` has the class of each, as `module.Class` seen from the package: a study names a part of
+    the operations, and to import them all takes longer than to read most studies.
+    """
+
+    def __init__(self, package: str, places: Mapping[str, str]) -> None:
+        self._package = package
+        self._places = dict(places)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the operations, in the order of the package."""
+        return tuple(self._places)
+
+    def __iter__(self) -> Iterator[type[Operation]]:
+        return map(self.get, self._places)
+
+    def get(self, name: str) -> type[Operation]:
+        """The operation that a specification calls by this name."""
+        module, _, made = self._places[name].rpartition(".")
+        found: type[Operation] = getattr(import_module(f"{self._package}.{module}"), made)
+        return found
+
+    def named(self, made: str) -> type[Operation]:
+        """The operation whose class has this name; AttributeError where none has."""
+        for name, place in self._places.items():
+            if place.rpartition(".")[2] == made:
+                return self.get(name)
+        raise AttributeError(f"module {self._package!r} has no attribute {made!r}")
+
+
 class Registry:
     """The operations that a specification may name; made once by the application, never changed."""
 
     def __init__(
         self,
-        operations: Iterable[type[Operation]],
+        operations: Iterable[type[Operation] | Operations],
         not_loaded: Callable[[], Iterable[str]] = tuple,
     ) -> None:
-        self._by_name: dict[str, type[Operation]] = {}
+        self._by_name: dict[str, type[Operation] | Operations] = {}
         self._not_loaded = not_loaded
         for found in operations:
-            if found.name in self._by_name:
-                raise ValueError(f"two operations are named {found.name}")
-            self._by_name[found.name] = found
+            for name in found.names if isinstance(found, Operations) else (found.name,):
+                if name in self._by_name:
+                    raise ValueError(f"two operations are named {name}")
+                self._by_name[name] = found
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -229,7 +264,8 @@ class Registry:
 
     def get(self, name: str) -> type[Operation] | None:
         """The operation of that name, or None."""
-        return self._by_name.get(name)
+        found = self._by_name.get(name)
+        return found.get(name) if isinstance(found, Operations) else found
 
     def principal(self, name: str) -> str:
         """The parameter that stands behind the operation's name in YAML: its first field."""
@@ -237,7 +273,7 @@ class Registry:
 
     def parameters(self, name: str) -> tuple[str, ...]:
         """The names of an operation's parameters, in order."""
-        cls: Any = self._by_name[name]
+        cls: Any = self._known(name)
         return tuple(field.name for field in dataclasses.fields(cls))
 
     @property
@@ -252,4 +288,10 @@ class Registry:
 
     def make(self, name: str, parameters: Mapping[str, object]) -> Operation:
         """The operation with these parameters; pydantic's ValidationError when they do not fit."""
-        return made_of(self._by_name[name], parameters)
+        return made_of(self._known(name), parameters)
+
+    def _known(self, name: str) -> type[Operation]:
+        found = self.get(name)
+        if found is None:
+            raise KeyError(name)
+        return found

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from clinmap.codes import CODES, find_code
 from clinmap.graph import execution_order
-from clinmap.plan import DatasetPlan, ExpectedProblem, Plan, Purpose, StandardUse, SubjectRule
+from clinmap.metadata import StandardUse
+from clinmap.plan import DatasetPlan, ExpectedProblem, Plan, Purpose, SubjectRule
 from clinmap.problems import Location, Problem, SpecificationError, SpecificationErrors, near_match
 from clinmap.registry import Registry
 from clinmap.standards import STANDARDS

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from clinmap.metadata import PlanDocument
-from clinmap.plan import Origin, Plan, StandardUse, VariablePlan
+from clinmap.metadata import PlanDocument, StandardUse
+from clinmap.plan import Origin, Plan, VariablePlan
 from clinmap.problems import Location, SpecificationError, near_match
 from mappings.inside import outside
 from mappings.load import LoadedStudy

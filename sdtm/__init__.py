@@ -1,24 +1,26 @@
 """What only SDTM knows: its operations, supplemental qualifiers and the build of datasets."""
 
-from sdtm.collected_datetime import CollectedDatetime
-from sdtm.element_at import ElementAt
-from sdtm.last_before_exposure import LastBeforeExposure
-from sdtm.next_start import NextStart
-from sdtm.range_indicator import RangeIndicator
-from sdtm.reference_range import ReferenceRange
-from sdtm.standard_result import StandardResult
-from sdtm.study_day import StudyDay
-from sdtm.visit import Visit
+from __future__ import annotations
 
-OPERATIONS = (
-    CollectedDatetime,
-    ElementAt,
-    LastBeforeExposure,
-    NextStart,
-    RangeIndicator,
-    ReferenceRange,
-    StandardResult,
-    StudyDay,
-    Visit,
+from clinmap.registry import Operation, Operations
+
+OPERATIONS = Operations(
+    __name__,
+    {
+        "datetime": "collected_datetime.CollectedDatetime",
+        "element_at": "element_at.ElementAt",
+        "last_before_exposure": "last_before_exposure.LastBeforeExposure",
+        "next_start": "next_start.NextStart",
+        "range_indicator": "range_indicator.RangeIndicator",
+        "reference_range": "reference_range.ReferenceRange",
+        "standard_result": "standard_result.StandardResult",
+        "study_day": "study_day.StudyDay",
+        "visit": "visit.Visit",
+    },
 )
-"""The operations of this room, for the registry."""
+"""The operations of this room by name, each with the class that it is; for the registry."""
+
+
+def __getattr__(name: str) -> type[Operation]:
+    """A class of an operation by its own name, imported when it is asked for."""
+    return OPERATIONS.named(name)

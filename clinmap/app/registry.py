@@ -16,7 +16,7 @@ import sdtm
 from clinmap.app.plugins import plugins_asked_for
 from clinmap.operations import OPERATIONS
 from clinmap.problems import InputError, near_match
-from clinmap.registry import Operation, Registry
+from clinmap.registry import Operation, Operations, Registry
 
 GROUP = "clinmap.operations"
 """The group of entry points by which an installed package says that it has operations."""
@@ -30,8 +30,8 @@ def registry() -> Registry:
     whose name is taken.
     """
     asked = plugins_asked_for()
-    own = (*OPERATIONS, *sdtm.OPERATIONS, *adam.OPERATIONS)
-    taken = {operation.name: "clinmap" for operation in own}
+    own = (OPERATIONS, sdtm.OPERATIONS, adam.OPERATIONS)
+    taken = {name: "clinmap" for room in own for name in room.names}
     more: list[type[Operation]] = []
     for name in asked:
         for operation in _operations_of(name):
@@ -67,7 +67,7 @@ def _operations_of(name: str) -> Sequence[type[Operation]]:
 
 def _listed(held: object) -> Iterator[type[Operation]]:
     """The operations among what a plug-in holds; nothing for anything else."""
-    items = held if isinstance(held, list | tuple) else ()
+    items = held if isinstance(held, list | tuple | Operations) else ()
     for item in items:
         if isclass(item) and issubclass(item, Operation) and not isabstract(item):
             yield item

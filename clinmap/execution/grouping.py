@@ -24,7 +24,7 @@ def spread_parts(whole: Working, split: Split) -> None:
     cells = as_text(whole.segments[0].table.column(split.column)).take(whole.positions)
     known = pd.unique(cells.dropna())
     lists = {cell: [part for p in cell.split(split.by) if (part := p.strip())] for cell in known}
-    parts = cells.map(lists).reset_index(drop=True)
+    parts = cells.map(lists).reset_index(drop=True).astype(object)
     parts = parts.where(parts.str.len() > 0, None).explode()
     rows: Positions = parts.index.to_numpy(dtype=np.int64)
     number = np.arange(len(rows)) - np.searchsorted(rows, rows)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from clinmap.metadata import CodelistUse
-from clinmap.plan import DatasetPlan, DataType, Plan, PlanCodelist, StandardUse, VariablePlan
+from clinmap.metadata import CodelistUse, StandardUse
+from clinmap.plan import DatasetPlan, DataType, Plan, PlanCodelist, VariablePlan
 from clinmap.readers.described import DescribedColumn, DescribedDataset
 from clinmap.standards import VariableStandard
 from clinmap.terminology import Terminology, load_packaged, planned_codelist

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from clinmap.plan import DatasetPlan, Plan, Purpose, StandardUse
+from clinmap.metadata import StandardUse
+from clinmap.plan import DatasetPlan, Plan, Purpose
 from define.document.model import CodeList, ItemGroup, Standard
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clinmap.facts import DatasetFacts, ValueFacts, VariableFacts
-from clinmap.metadata import CodelistUse, Condition
+from clinmap.metadata import CodelistUse, Condition, StandardUse
 from clinmap.plan import (
     DatasetPlan,
     Origin,
     Plan,
     PlanCodelist,
     PlanTerm,
-    StandardUse,
     ValueItem,
     VariablePlan,
 )

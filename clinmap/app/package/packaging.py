@@ -58,15 +58,15 @@ def write_package(
 
     watch = watch or Silence()
     with watch.stage("package"), package(out) as staging:
+        keys = {name: _file_key(built, name) for name in built.files}
         for name in built.files:
             watch.step(name)
-            _write_dataset(built, name, staging / dataset_path(built, name))
+            _write_dataset(built, name, staging / dataset_path(built, name), keys[name])
             _write_others(built, name, staging, formats)
         for purpose in built.defines:
             _write_define(built, purpose, staging)
         write_lineage(built, staging / "lineage")
         if built.kept is not None:
-            keys = {name: _file_key(built, name) for name in built.files}
             write_state(built.plan, built.datasets, built.kept, staging / STATE, keys)
         write_json(problems_document(built), staging / "problems.json")
         page = problems_page(built)
@@ -85,14 +85,14 @@ def dataset_paths(built: BuiltStudy) -> Iterator[tuple[str, str]]:
     return ((name, dataset_path(built, name)) for name in built.files)
 
 
-def _write_dataset(built: BuiltStudy, name: str, path: Path) -> None:
+def _write_dataset(built: BuiltStudy, name: str, path: Path, key: str) -> None:
     from clinmap.writers.xpt import write_xpt
 
     path.parent.mkdir(parents=True, exist_ok=True)
     dataset = built.datasets[name]
     frame = submitted_frame(dataset)
     earlier = built.kept.earlier if built.kept else None
-    same = file_as_before(earlier, name, _file_key(built, name))
+    same = file_as_before(earlier, name, key)
     if same is not None:
         copyfile(same, path)
     else:

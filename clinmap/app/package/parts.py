@@ -101,6 +101,8 @@ def write_parts(
     """
     from clinmap.writers.xpt import submitted, widths, write_xpt
 
+    if not parts:
+        return
     lengths = widths(frame, submitted(dataset))
     for part in parts:
         path = folder / part_file(part)

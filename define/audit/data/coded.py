@@ -16,9 +16,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clinmap.coded_text import coded
 from clinmap.measuring import decimal_texts
 
 Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32] | Integers
 Flags = npt.NDArray[np.bool_]
 _BINCOUNT_LIMIT = 4_000_000
 _DECIMAL = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$"
@@ -32,6 +34,7 @@ class Coded:
     """
 
     def __init__(self, column: pd.Series[Any]) -> None:
+        self.codes: Codes
         self.numbers: npt.NDArray[np.float64] | None = None
         if pd.api.types.is_numeric_dtype(column.dtype):
             values = column.to_numpy(np.float64, na_value=np.nan) + 0.0
@@ -47,7 +50,7 @@ class Coded:
     @cached_property
     def counts(self) -> Integers:
         """How many rows have each distinct value."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=self.size)
+        return np.bincount(self.codes.astype(np.int64) + 1, minlength=self.size + 1)[1:]
 
     @property
     def size(self) -> int:
@@ -61,7 +64,7 @@ class Coded:
         order = pc.sort_indices(pa.array(key)).to_numpy()
         place = np.full(self.size + 1, -1, dtype=np.int64)
         place[order] = np.arange(self.size)
-        return place[self.codes]
+        return place.take(self.codes)
 
     @cached_property
     def characters(self) -> Integers:
@@ -96,18 +99,17 @@ def _integers(values: pa.Array[Any]) -> Integers:
     return np.asarray(values.to_numpy(), dtype=np.int64)
 
 
-def _coded_text(column: pd.Series[Any]) -> tuple[Integers, pa.Array[Any]]:
+def _coded_text(column: pd.Series[Any]) -> tuple[Codes, pa.Array[Any]]:
     """Codes and distinct texts of a text column; null and blank cells have the code -1."""
-    texts = pa.array(column.array, from_pandas=True)
-    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    coded = texts.cast(pa.large_string()).dictionary_encode()
-    codes = coded.indices.fill_null(-1).to_numpy().astype(np.int64)
-    texts = coded.dictionary
-    filled = pc.not_equal(pc.utf8_trim_whitespace(texts), "").to_numpy(zero_copy_only=False)
-    if filled.all():
+    text = isinstance(column.array, pd.arrays.ArrowStringArray)
+    codes, texts = coded(column.array if text else pa.array(column.array, pa.large_string()))
+    there = np.bincount(codes.astype(np.int64) + 1, minlength=len(texts) + 1)[1:] > 0
+    blank = pc.equal(pc.utf8_trim_whitespace(texts), "").to_numpy(zero_copy_only=False)
+    kept = there & ~blank
+    if kept.all():
         return codes, texts
-    renumbered = np.append(np.where(filled, np.cumsum(filled) - 1, -1), -1)
-    return renumbered[codes].astype(np.int64), texts.filter(pa.array(filled))
+    renumbered = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
+    return renumbered.take(codes), texts.filter(pa.array(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +147,31 @@ class Combinations:
         number = np.zeros(length, dtype=np.int64)
         first = np.zeros(1 if length else 0, dtype=np.int64)
         for column in columns:
-            number, _ = pd.factorize(number * (column.size + 1) + column.codes + 1)
-        if columns:
-            _, first = np.unique(number, return_index=True)
+            number = number * (column.size + 1)
+            number += column.codes
+            number += 1
+            number, first = by_appearance(number, max(len(first), 1) * (column.size + 1))
         self.number: Integers = number
-        self.codes: list[Integers] = [column.codes[first] for column in columns]
+        self.codes: list[Codes] = [column.codes[first] for column in columns]
         self.rows: Integers = np.bincount(number, minlength=len(first))
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+def by_appearance(number: Integers, size: int) -> tuple[Integers, Integers]:
+    """Numbers below `size` counted anew by first appearance, and the first row of each."""
+    if size > _BINCOUNT_LIMIT:
+        place, kinds = pd.factorize(number)
+        first = np.empty(len(kinds), dtype=np.int64)
+        first[place[::-1]] = np.arange(len(place) - 1, -1, -1)
+        return place, first
+    rows = np.full(size, -1, dtype=np.int64)
+    rows[number[::-1]] = np.arange(len(number) - 1, -1, -1)
+    there = np.flatnonzero(rows >= 0)
+    there = there[np.argsort(rows[there])]
+    first, rows[there] = rows[there], np.arange(len(there))
+    return rows.take(number), first
 
 
 class Pairs:
@@ -161,14 +179,7 @@ class Pairs:
 
     def __init__(self, column: Coded, combinations: Combinations) -> None:
         size = max(column.size, 1)
-        filled = column.codes >= 0
-        pairs = combinations.number[filled] * size + column.codes[filled]
-        if len(combinations) * size > _BINCOUNT_LIMIT:
-            present, counts = np.unique(pairs, return_counts=True)
-        else:
-            every = np.bincount(pairs, minlength=1)
-            present = np.flatnonzero(every)
-            counts = every[present]
+        present, counts = _counted(column, combinations, size)
         self._column, self._codes, self._counts = column, present % size, counts
         self._bounds = np.searchsorted(present, np.arange(len(combinations) + 1) * size)
         totals = np.concatenate([[0], np.cumsum(counts)])
@@ -184,3 +195,19 @@ class Pairs:
         codes, where = np.unique(self._codes[places], return_inverse=True)
         counts = np.bincount(where, weights=self._counts[places], minlength=len(codes))
         return Part(self._column, codes, counts.astype(np.int64))
+
+
+def _counted(column: Coded, combinations: Combinations, size: int) -> tuple[Integers, Integers]:
+    """The pairs that occur as combination * size + code, ascending, and how often."""
+    wide = size + 1
+    pairs = combinations.number * wide
+    pairs += column.codes
+    pairs += 1
+    if len(combinations) * wide > _BINCOUNT_LIMIT:
+        present, counts = np.unique(pairs[column.codes >= 0], return_counts=True)
+    else:
+        every = np.bincount(pairs, minlength=len(combinations) * wide)
+        every[::wide] = 0
+        present = np.flatnonzero(every)
+        counts = every[present]
+    return present // wide * size + present % wide - 1, counts

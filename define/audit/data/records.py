@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from clinmap.problems import Problem, Severity
-from define.audit.data.coded import Flags, Integers
+from define.audit.data.coded import Coded, Flags, Integers
 from define.audit.data.place import ROWS_SHOWN, Place, some
 from define.document.model import Item, ItemRef
 
+_LARGEST = 1 << 62
 _OF_PARENT = "IDVARVAL"
 """Names a record of another dataset, and may follow the order of that."""
 
@@ -49,10 +50,19 @@ def _keys(place: Place) -> list[tuple[ItemRef, str]]:
 
 def _repeated(place: Place, names: Sequence[str]) -> Flags:
     """The rows whose keys stand in an earlier row."""
-    number = np.zeros(place.rows, dtype=np.int64)
+    number, size = np.zeros(place.rows, dtype=np.int64), 1
     for name in names:
         values = place.values(name)
-        number, _ = pd.factorize(number * (values.size + 1) + values.codes + 1)
+        if size > _LARGEST // (values.size + 1):
+            number, known = pd.factorize(number)
+            size = len(known)
+        number = number * (values.size + 1)
+        number += values.codes
+        number += 1
+        size *= values.size + 1
+    ordered = np.sort(number)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return np.zeros(place.rows, dtype=np.bool_)
     return pd.Series(number).duplicated().to_numpy()
 
 
@@ -111,13 +121,13 @@ def _orders(place: Place, name: str) -> Iterator[Integers]:
     for beside in (f"{name}N", f"{name.removesuffix('CD')}N", f"{name}NUM"):
         if beside in known:
             number = place.values(beside)
-            pairs = number.codes * (values.size + 1) + values.codes
-            if (
-                len(pd.unique(pairs))
-                == len(pd.unique(number.codes))
-                == len(np.unique(values.codes))
-            ):
+            if len(place.combinations((beside, name))) == _kinds(number) == _kinds(values):
                 yield number.ranks
+
+
+def _kinds(values: Coded) -> int:
+    """How many different values there are, a missing one among them."""
+    return values.size + bool((values.codes < 0).any())
 
 
 def _domain_problems(place: Place) -> Iterator[Problem]:
@@ -130,7 +140,7 @@ def _domain_problems(place: Place) -> Iterator[Problem]:
     texts = np.asarray(values.texts.to_pylist(), dtype=object)
     other = texts != domain
     if other.any():
-        shown = some(texts[other].tolist(), "DOMAIN")
+        shown = some(sorted(texts[other].tolist()), "DOMAIN")
         message = f"Domain is {domain}, but DOMAIN of the records has {shown}"
         yield place.problem(
             "DEF074", Severity.ERROR, message, place.group.line, "DOMAIN",

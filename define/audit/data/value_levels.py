@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from clinmap.problems import Problem, Severity, says_who
-from define.audit.data.coded import Combinations, Flags, Pairs
+from define.audit.data.coded import Combinations, Flags, Integers, Pairs
 from define.audit.data.conditions import Asked, asked_of, columns_of_all, holds
 from define.audit.data.content import Column
 from define.audit.data.items import Described, item_problems
@@ -187,7 +187,7 @@ def _label_problems(level: _Level, item: Item, held: Flags) -> Iterator[Problem]
     if level.item.name != "QVAL" or "QLABEL" not in names or not item.label:
         return
     labels = level.place.values("QLABEL")
-    codes = np.unique(labels.codes[held[level.combinations.number]])
+    codes: Integers = np.unique(labels.codes[held[level.combinations.number]])
     texts = labels.texts.take(pa.array(codes[codes >= 0])).to_pylist()
     if any(text.strip() != item.label.strip() for text in texts) and not says_who("QLABEL"):
         message = f"{item.oid} has another label than QLABEL of its records"

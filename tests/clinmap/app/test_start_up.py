@@ -70,7 +70,7 @@ def test_help_and_check_are_quick(tiny: Tiny) -> None:
     """Bounds in seconds; on a machine under load, in starts of Python itself."""
     bare = seconds("-c", "pass")
     assert seconds("-m", "clinmap", "--help") <= max(0.15, 10 * bare)
-    assert seconds("-m", "clinmap", "check", str(tiny.study)) <= max(0.6, 60 * bare)
+    assert seconds("-m", "clinmap", "check", str(tiny.study)) <= max(0.45, 45 * bare)
 
 
 def test_every_command_is_in_the_help() -> None:

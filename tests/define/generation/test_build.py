@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clinmap.facts import DatasetFacts, ValueFacts, VariableFacts
-from clinmap.metadata import CodelistUse, Condition
-from clinmap.plan import Origin, PlanCodelist, PlanTerm, StandardUse
+from clinmap.metadata import CodelistUse, Condition, StandardUse
+from clinmap.plan import Origin, PlanCodelist, PlanTerm
 from define.audit.itself import document_problems
 from define.document.model import Define, Item, ItemGroup, ItemRef, Term, by_oid
 from define.generation.build import build_define
