@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from clinmap.coded_text import recoded
 from clinmap.execution.building import Outcome, build_datasets
 from clinmap.execution.finish import ROW_LINK, Built
 from clinmap.execution.found import Found
 from clinmap.execution.tables import FrameTable
-from clinmap.frames import TEXT, as_text
+from clinmap.frames import TEXT, Positions, as_text, missing_text, repeated_text
 from clinmap.plan import DatasetPlan, Plan, VariablePlan
 from mappings.supplemental import qualifier_origin
 
@@ -48,42 +49,59 @@ def supplemental(plan: DatasetPlan, parent: Built) -> Built:
     The parent record is named by its --SEQ; DM, which has none, by USUBJID alone. The order is that
     of the parent records, then of QNAM.
     """
-    parts = [_records(parent, qualifier) for qualifier in parent.plan.supplemental]
-    frame = pd.concat(parts, ignore_index=True)
-    frame = frame.sort_values(["record", "QNAM"], ignore_index=True)
+    qualifiers = sorted(parent.plan.supplemental, key=lambda qualifier: qualifier.name)
+    values = [as_text(parent.frame[qualifier.name]) for qualifier in qualifiers]
+    found = [np.flatnonzero(text.notna().to_numpy()) for text in values]
+    held = pd.concat(
+        [text.iloc[records] for text, records in zip(values, found, strict=True)], ignore_index=True
+    )
+    which = np.repeat(np.arange(len(found)), [len(records) for records in found])
+    record = np.concatenate(found)
+    order = np.argsort(record * len(found) + which, kind="stable")
+    record = record[order]
+    frame = _frame(parent, qualifiers, which[order], record, held.take(order))
     lineage = pd.DataFrame(
         {
             "row": np.arange(1, len(frame) + 1),
-            "variable": pd.Categorical([ROW_LINK] * len(frame), categories=[ROW_LINK]),
-            "source": pd.Categorical(
-                [parent.plan.name] * len(frame), categories=[parent.plan.name]
-            ),
-            "record": frame["record"] + 1,
+            "variable": _always(ROW_LINK, len(frame)),
+            "source": _always(parent.plan.name, len(frame)),
+            "record": record + 1,
         }
     )
-    hashes = parent.hashes[frame["record"].to_numpy()]
     names = [variable.name for variable in plan.variables]
-    return Built(plan, frame[names], lineage, hashes)
+    return Built(plan, frame[names], lineage, parent.hashes[record])
 
 
-def _records(parent: Built, qualifier: VariablePlan) -> pd.DataFrame:
-    values = as_text(parent.frame[qualifier.name])
-    records = np.flatnonzero(values.notna().to_numpy())
-    taken = parent.frame.iloc[records].reset_index(drop=True)
-    sequence = f"{parent.plan.name[:2]}SEQ"
+def _always(word: str, size: int) -> pd.Categorical:
+    """One word in every row."""
+    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=[word])
+
+
+def _frame(
+    parent: Built,
+    qualifiers: Sequence[VariablePlan],
+    which: Positions,
+    record: Positions,
+    values: pd.Series,
+) -> pd.DataFrame:
+    """The records: which qualifier each has, of which record of the parent, and its value."""
+    index = pd.RangeIndex(len(record))
+    sequence, taken = f"{parent.plan.name[:2]}SEQ", parent.frame
     has_sequence = sequence in taken.columns
+
+    def said(words: Iterable[str | None]) -> pd.Series:
+        return pd.Series(recoded(which, pd.array(list(words), dtype=TEXT)), index=index, copy=False)
+
     columns = {
-        "STUDYID": taken["STUDYID"],
-        "RDOMAIN": parent.plan.name[:2],
-        "USUBJID": taken["USUBJID"],
-        "IDVAR": sequence if has_sequence else None,
-        "IDVARVAL": as_text(taken[sequence]) if has_sequence else None,
-        "QNAM": qualifier.name,
-        "QLABEL": qualifier.label,
-        "QVAL": values.iloc[records].reset_index(drop=True),
-        "QORIG": qualifier_origin(qualifier.origin),
-        "QEVAL": qualifier.evaluator or None,
+        "STUDYID": taken["STUDYID"].iloc[record],
+        "RDOMAIN": repeated_text(parent.plan.name[:2], index),
+        "USUBJID": taken["USUBJID"].iloc[record],
+        "IDVAR": repeated_text(sequence, index) if has_sequence else missing_text(index),
+        "IDVARVAL": as_text(taken[sequence]).iloc[record] if has_sequence else missing_text(index),
+        "QNAM": said(qualifier.name for qualifier in qualifiers),
+        "QLABEL": said(qualifier.label for qualifier in qualifiers),
+        "QVAL": values,
+        "QORIG": said(qualifier_origin(qualifier.origin) for qualifier in qualifiers),
+        "QEVAL": said(qualifier.evaluator or None for qualifier in qualifiers),
     }
-    frame = pd.DataFrame(columns, index=taken.index)
-    frame = frame.astype(dict.fromkeys(columns, TEXT))
-    return frame.assign(record=records)
+    return pd.DataFrame({name: column.array for name, column in columns.items()}, index=index)

@@ -92,13 +92,23 @@ def links_of_rows(working: Working) -> Iterator[Link]:
         return
     of = working.matched[RECORD]
     for link in working.records.links:
-        order = np.argsort(link.rows, kind="stable")
-        counts = np.bincount(link.rows, minlength=len(working.records))
-        many = counts[of]
-        rows = np.repeat(np.arange(len(of)), many)
-        begins = np.repeat((np.cumsum(counts) - counts)[of], many)
-        step = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
-        yield Link(link.variable, link.table, rows, link.records[order][begins + step])
+        yield Link(link.variable, link.table, *_for_all_rows(link, of, len(working.records)))
+
+
+def _for_all_rows(link: Link, of: Positions, size: int) -> tuple[Positions, Positions]:
+    """The rows that are made of the linked source records, and what those are linked to."""
+    counts = np.bincount(link.rows, minlength=size)
+    if counts.max(initial=0) <= 1:
+        linked = np.full(size, -1, dtype=np.int64)
+        linked[link.rows] = link.records
+        found = linked[of]
+        rows = np.flatnonzero(found >= 0)
+        return rows, found[rows]
+    order, many = np.argsort(link.rows, kind="stable"), counts[of]
+    rows = np.repeat(np.arange(len(of)), many)
+    begins = np.repeat((np.cumsum(counts) - counts)[of], many)
+    step = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
+    return rows, link.records[order][begins + step]
 
 
 def met_by_rows(working: Working) -> Iterator[tuple[str, str, Positions]]:

@@ -126,6 +126,16 @@ class Execution:
         While the rows of a source are chosen it is always looked at, so that what is said of its
         rows does not hang on which of them are wanted.
         """
+        if owner not in working.settled:
+            self._meet(working, owner, location, wanted)
+        found = working.matched[owner]
+        joins = [self._join(segment.source, owner) for segment in working.segments]
+        # a join that only one source declares: the rows of the others meet nothing
+        there = next((join for join in joins if self._knows(join.table)), joins[0])
+        return self.table(there.table), found
+
+    def _meet(self, working: Working, owner: str, location: Location, wanted: Positions) -> None:
+        """Look for the partners of the sources that have a wanted row and were not asked yet."""
         if owner not in working.matched:
             working.matched[owner] = np.full(len(working), UNKNOWN, dtype=np.int64)
         found = working.matched[owner]
@@ -133,21 +143,33 @@ class Execution:
         choosing = made is not self.building.get(working.name)
         asked = np.arange(len(working)) if choosing else wanted
         unknown = asked[found[asked] == UNKNOWN]
+        everyone = len(unknown) == len(working)
         for number in np.flatnonzero(np.bincount(working.segment_of[unknown])).tolist():
+            if everyone and self._met_by_records(working, owner, location):
+                break
             rows = np.flatnonzero((working.segment_of == number) & (found == UNKNOWN))
             join = self._join(working.segments[number].source, owner)
             records = records_that_meet(working, join)
-            if records is not None:
+            if records is None:
+                found[rows] = self._looked_up(working, join, rows, location)
+            else:
                 of = working.matched[RECORD][rows]
                 asked = np.zeros(len(records), dtype=bool)
                 asked[of] = True
                 found[rows] = self.partners(records, owner, location, asked.nonzero()[0])[1][of]
-            else:
-                found[rows] = self._looked_up(working, join, rows, location)
+        if len(wanted) == len(working):
+            working.settled.add(owner)
+
+    def _met_by_records(self, working: Working, owner: str, location: Location) -> bool:
+        """Whether all rows can take their partners from their source records; then they do."""
         joins = [self._join(segment.source, owner) for segment in working.segments]
-        # a join that only one source declares: the rows of the others meet nothing
-        there = next((join for join in joins if self._knows(join.table)), joins[0])
-        return self.table(there.table), found
+        records = working.records
+        if records is None or any(records_that_meet(working, join) is None for join in joins):
+            return False
+        everyone = np.arange(len(records))
+        found = self.partners(records, owner, location, everyone)[1]
+        working.matched[owner] = found[working.matched[RECORD]]
+        return True
 
     def _looked_up(
         self, working: Working, join: Join, rows: Positions, location: Location

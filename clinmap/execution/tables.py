@@ -84,6 +84,7 @@ class Copied:
 class Working:
     """A dataset in the making: where each row comes from, and the columns made so far.
 
+    `matched` has each row's partner by join, and `settled` the joins for which every row was asked.
     Where rows share source records, `records` has each of those once, and `whole` leads back.
     """
 
@@ -96,6 +97,7 @@ class Working:
     links: list[Link] = field(default_factory=list)
     matched: dict[str, Positions] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
     parts: dict[str, pd.Series] = field(default_factory=dict)
     copied: dict[str, Copied] = field(default_factory=dict)
     records: Working | None = field(default=None, repr=False)
