@@ -64,7 +64,7 @@ def finish(
         name: Built(
             working.plan,
             _frame(working, orders[name]),
-            _lineage(working, final),
+            _lineage(working, orders[name], final),
             working.hashes[orders[name]],
             _at_work(working, orders[name]),
         )
@@ -96,36 +96,34 @@ def _frame(working: Working, order: Positions) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(len(order)), copy=False)
 
 
-def _lineage(working: Working, final: Mapping[str, Positions]) -> pd.DataFrame:
-    own = final[working.name]
-    parts: list[Links] = []
-    for number, segment in enumerate(working.segments):
-        rows = np.flatnonzero(working.segment_of == number)
-        parts.append((ROW_LINK, segment.table.name, own[rows], working.positions[rows]))
-    for owner, table, found in met_by_rows(working):
-        met = np.flatnonzero(found >= 0)
-        parts.append((f"{JOIN_LINK}{owner}", table, own[met], found[met]))
-    parts += [
-        (link.variable, link.table, own[link.rows], link.records)
-        for link in (*working.links, *links_of_rows(working))
-    ]
-    return _lineage_frame(
-        [
-            (v, table, rows, final[table][records] if table in final else records)
-            for v, table, rows, records in parts
-        ],
-        len(own),
-    )
-
-
 Links = tuple[str, str, Positions, Positions]
 """Links of rows to records: of which variable (or join), to which table, the rows, the records."""
 
 
-def _lineage_frame(parts: list[Links], size: int) -> pd.DataFrame:
-    """The links in the order of row, variable, source and record, each once."""
+def _lineage(working: Working, order: Positions, final: Mapping[str, Positions]) -> pd.DataFrame:
+    parts: list[Links] = []
+    for number, segment in enumerate(working.segments):
+        rows = np.flatnonzero(working.segment_of == number)
+        parts.append((ROW_LINK, segment.table.name, rows, working.positions[rows]))
+    for owner, table, found in met_by_rows(working):
+        met = np.flatnonzero(found >= 0)
+        parts.append((f"{JOIN_LINK}{owner}", table, met, found[met]))
+    parts += [
+        (link.variable, link.table, link.rows, link.records)
+        for link in (*working.links, *links_of_rows(working))
+    ]
+    parts = [
+        (v, table, rows, final[table][records] if table in final else records)
+        for v, table, rows, records in parts
+    ]
+    return _lineage_frame(parts, order)
+
+
+def _lineage_frame(parts: list[Links], order: Positions) -> pd.DataFrame:
+    """The links in the order of final row, variable, source and record, each once."""
     words = sorted({(variable, source) for variable, source, _, _ in parts})
-    which, rows, records = _one_each(parts, words, size) or _sorted_links(parts, words)
+    found = _one_each(parts, words, order) or _sorted_links(parts, words, _inverse(order))
+    rows, which, records = found
 
     def worded(all_words: list[str]) -> pd.Categorical:
         known = sorted(set(all_words))
@@ -145,35 +143,35 @@ def _lineage_frame(parts: list[Links], size: int) -> pd.DataFrame:
 
 
 def _one_each(
-    parts: list[Links], words: list[tuple[str, str]], size: int
+    parts: list[Links], words: list[tuple[str, str]], order: Positions
 ) -> tuple[Positions, Positions, Positions] | None:
     """The links where no row has two of one word, laid out row by row; None where one has."""
     largest = max((int(records.max(initial=0)) for *_, records in parts), default=0)
     kind = np.int32 if largest < np.iinfo(np.int32).max else np.int64
-    table = np.full((size, len(words)), -1, dtype=kind)
-    count = 0
+    table = np.full((len(order), len(words)), -1, dtype=kind)
     for variable, source, rows, records in parts:
         table[rows, words.index((variable, source))] = records
-        count += len(rows)
-    held = np.flatnonzero(table.ravel() >= 0)
-    if len(held) != count:
+    there = table >= 0
+    if int(there.sum()) != sum(len(rows) for _, _, rows, _ in parts):
         return None
-    rows, which = np.divmod(held, max(len(words), 1))
-    return which, rows, table.ravel()[held].astype(np.int64)
+    table, there = table[order], there[order]
+    rows = np.repeat(np.arange(len(order)), there.sum(axis=1))
+    which = np.broadcast_to(np.arange(len(words), dtype=np.int8), there.shape)[there]
+    return rows, which, table[there].astype(np.int64)
 
 
 def _sorted_links(
-    parts: list[Links], words: list[tuple[str, str]]
+    parts: list[Links], words: list[tuple[str, str]], own: Positions
 ) -> tuple[Positions, Positions, Positions]:
     """The links in order, whatever they are."""
     span = 1 + max((int(records.max(initial=0)) for *_, records in parts), default=0)
     # row, words and record as one number, so that sorting is quick: 10^8 rows would still fit
     links = [
-        (rows * len(words) + words.index((variable, source))) * span + records
+        (own[rows] * len(words) + words.index((variable, source))) * span + records
         for variable, source, rows, records in parts
     ]
     sorted_links = np.sort(np.concatenate(links)) if links else np.empty(0, np.int64)
     distinct = sorted_links[np.diff(sorted_links, prepend=-1) != 0]
     row_and_words, records = np.divmod(distinct, span)
     rows, which = np.divmod(row_and_words, max(len(words), 1))
-    return which, rows, records
+    return rows, which, records

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from clinmap.coded_text import shared_codes
 from clinmap.frames import Mask, Positions, as_text
 
 
@@ -64,16 +65,28 @@ def _codes(
     own: Sequence[pd.Series], other: Sequence[pd.Series]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
     """One number for each combination of keys, alike on both sides; -1 where a key is missing."""
-    length = len(own[0])
-    combined = np.zeros(length + len(other[0]), dtype=np.int64)
-    absent = np.zeros(len(combined), dtype=bool)
-    for number, (left, right) in enumerate(zip(own, other, strict=True)):
-        alike = left.dtype == right.dtype
-        sides = [left, right] if alike else [as_text(left), as_text(right)]
-        codes, known = pd.factorize(pd.concat(sides, ignore_index=True))
-        absent |= codes < 0
-        combined = combined * (len(known) + 1) + codes
-        if number:
-            combined = pd.factorize(combined)[0].astype(np.int64)
-    combined = np.where(absent, -1, combined).astype(np.int64)
-    return combined[:length], combined[length:], int(combined.max(initial=-1)) + 1
+    left, right = np.zeros(len(own[0]), np.int64), np.zeros(len(other[0]), np.int64)
+    no_left, no_right = np.zeros(len(left), bool), np.zeros(len(right), bool)
+    size = 1
+    for mine, theirs in zip(own, other, strict=True):
+        first, second, known = _key_codes(mine, theirs)
+        no_left |= first < 0
+        no_right |= second < 0
+        left, right = left * (known + 1) + first + 1, right * (known + 1) + second + 1
+        size *= known + 1
+        if size > len(left) + len(right):
+            both, known_pairs = pd.factorize(np.concatenate([left, right]))
+            left, right, size = both[: len(left)], both[len(left) :], len(known_pairs)
+    return np.where(no_left, -1, left), np.where(no_right, -1, right), size
+
+
+def _key_codes(
+    mine: pd.Series, theirs: pd.Series
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
+    """Numbers of one key, alike on both sides (-1: missing), and how many there are."""
+    if mine.dtype == theirs.dtype and pd.api.types.is_numeric_dtype(mine.dtype):
+        codes, known = pd.factorize(np.concatenate([mine.to_numpy(), theirs.to_numpy()]))
+        return codes[: len(mine)], codes[len(mine) :], len(known)
+    first, second = shared_codes(as_text(mine), as_text(theirs))
+    size = 1 + max(int(first.max(initial=-1)), int(second.max(initial=-1)))
+    return first.astype(np.int64), second.astype(np.int64), size
