@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
@@ -56,8 +57,8 @@ wheel: $(TEST) ## build the wheel into dist/
 docs: $(RUN) ## write the reference pages into docs/reference/
 	$(BIN)/clinmap docs --out docs/reference
 
-bench: $(TEST) ## run the benchmarks
-	$(BIN)/python -m benchmarks
+bench: $(TEST) ## measure it beside what else there is, and write docs/performance.md (BENCH_ARGS="--only xpt")
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 fuzz: $(TEST) ## damage 10,000 raw files, change 2,000 raw values, plant 400 faults (an hour or two)
 	$(BIN)/python -m tests.fuzz --files 10000 --findings fuzz-findings

@@ -105,8 +105,8 @@ def _claims(beside: dict[str, Cost], growth: dict[int, Cost]) -> list[Claim]:
     here = f"{ours:.1f} s"
     flat = _million(large) / ours
     return [
-        Claim("1M rows", here, f"pandas by rows {by_rows:.0f} s", by_rows / ours, 30),
-        Claim("1M rows", here, f"pandas by columns {by_columns:.1f} s", by_columns / ours, 1.5),
+        Claim("1M rows, beside rows", here, f"pandas by rows {by_rows:.0f} s", by_rows / ours, 30),
+        Claim("1M rows, beside columns", here, f"pandas by columns {by_columns:.1f} s", by_columns / ours, 1.5),
         Claim("s for 1M rows of 10M, by that of 1M", f"{_million(large):.1f} s", here, flat, 1.2,
               at_most=True),
         Claim("peak at 10M rows, in GB", f"{large.peak / 1024:.1f} GB", "6 GB", large.peak / 1024,

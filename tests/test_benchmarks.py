@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.page import with_section
 from benchmarks.adam import DATASETS, REFERENCE, SUBJECT_COLUMNS, copy_sdtm, published_folder
 from benchmarks.define_files import Size, changed_define, large_define
+from benchmarks.page import Claim, page_head, with_claims, with_section
 from define.document.schema import schema_errors
 from define.document.write import write_define
 from define.page.page import define_page
@@ -25,6 +25,18 @@ def test_section_takes_the_place_of_the_former() -> None:
 
 def test_section_that_is_new_stands_last() -> None:
     assert with_section(PAGE, "C", ["new"]) == PAGE + "\n## C\n\nnew\n"
+
+
+def test_summary_keeps_the_claims_of_other_sections_in_the_order_of_the_page() -> None:
+    page = with_section(with_section(page_head(), "One", ["1"]), "Two", ["2"])
+    met, late = Claim("w", "1 s", "3 s", 3.0, 2), Claim("x", "5 s", "1 s", 5.0, 4, at_most=True)
+    page = with_claims(with_claims(page, "Two", [late]), "One", [met])
+    page = with_claims(page, "One", [met])
+    assert [line for line in page.splitlines() if line.startswith("| [")] == [
+        "| [One](#one) | w | 1 s | 3 s | 3 | at least 2 | met |",
+        "| [Two](#two) | x | 5 s | 1 s | 5 | at most 4 | **not met** |",
+    ]
+    assert page.index("## Summary") < page.index("## Machine") < page.index("## One")
 
 
 def test_reference_numbers_are_of_datasets_that_are_measured() -> None:

@@ -26,6 +26,7 @@ from clinmap.app.main import main
 from clinmap.app.registry import registry
 from clinmap.comparison import compare_datasets
 from clinmap.plan import Plan
+from clinmap.readers.transport import read_transport
 from clinmap.standards import sdtm_dataset
 from define.audit.check import check_define
 from define.document.read import read_define
@@ -81,6 +82,19 @@ def read(path: Path) -> pd.DataFrame:
     """A transport file as pyreadstat sees it, dates left as numbers."""
     frame, _ = pyreadstat.read_xport(str(path), disable_datetime_conversion=True)
     return frame
+
+
+def test_transport_files_are_read_as_pyreadstat_reads_them(package: Path) -> None:
+    """Every value of every file."""
+    for _, path in datasets(package):
+        ours, theirs = read_transport(path, path.name), read(path)
+        assert list(ours.frame) == list(theirs)
+        for variable in ours.variables:
+            mine, other = ours.frame[variable.name], theirs[variable.name]
+            if variable.character:
+                assert mine.fillna("").tolist() == other.tolist()
+            else:
+                assert mine.equals(other.astype("float64"))
 
 
 def defines(package: Path) -> list[Path]:

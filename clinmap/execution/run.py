@@ -244,7 +244,7 @@ class Execution:
             own, keys, preference, eligible = self._meeting(whole, join, everyone)
             rows, found = match_all(own, keys, preference(), eligible)
             hashes = self.table(join.table).hashes
-            whole.spread(rows, np.where(found < 0, np.uint64(0), hashes[found]))
+            whole.spread(rows, np.append(hashes, np.uint64(0))[found])
             whole.matched[join.name] = found
             if join.required:
                 message = f"rows of {whole.name} meet no row of {join.name}"

@@ -143,12 +143,11 @@ class _Building:
         dealing = Dealing(self.plan, stage, self.parts, self.evidence, self.before)
         merging = Merging(dealing, list(self.run(dealing.tasks())))
         doubtful = self._doubtful(stage, merging)
-        for built in merging.merged():
-            name = built.plan.name
+        for name in stage.datasets:
             if name not in doubtful:
-                self.before.built[name] = self.keep(built)
+                self.before.built[name] = self.keep(merging.merged(name))
                 if found := merging.found(name):
-                    self.found[built.plan.purpose][name] = merged_found(found)
+                    self.found[self.wanted[name].purpose][name] = merged_found(found)
 
     def _doubtful(self, stage: Stage, merging: Merging) -> set[str]:
         """The datasets that the parts cannot have made as one run does, and what needs them.

@@ -81,8 +81,9 @@ def columns_read(plans: Iterable[DatasetPlan]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(lambda: {SUBJECT})
     for dataset in plans:
         met = meetings(dataset)
-        names = {meeting.join.name: meeting.join.table for meeting in met}
+        called: dict[str, set[str]] = defaultdict(set)
         for meeting in met:
+            called[meeting.join.name].add(meeting.join.table)
             found[meeting.join.table].update(meeting.join.columns)
         own = [reference for meeting in met for reference, _ in meeting.join.by]
         for reference in (*_references(dataset), *own):
@@ -90,8 +91,8 @@ def columns_read(plans: Iterable[DatasetPlan]) -> dict[str, set[str]]:
                 for source in dataset.sources:
                     found[source.table].add(reference.column)
             elif reference.owner:
-                found[names.get(reference.owner, reference.owner)].add(reference.column)
-                found[reference.owner].add(reference.column)
+                for table in (reference.owner, *called[reference.owner]):
+                    found[table].add(reference.column)
     return found
 
 

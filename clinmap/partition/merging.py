@@ -12,7 +12,7 @@ work; and so is that of lineage: row, word, record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -32,7 +32,8 @@ from clinmap.plan import DatasetPlan, Purpose
 class Merging:
     """The parts of one stage, on their way to becoming datasets.
 
-    `at_work` and `final` say of each dataset and part where its rows stand in the whole.
+    Where the rows of a dataset stand in the whole is found out when somebody asks for it: `at_work`
+    and `final` say it of each part, of those at work only where another dataset is made from them.
     """
 
     def __init__(self, dealing: Dealing, results: Sequence[PartResult]) -> None:
@@ -45,17 +46,11 @@ class Merging:
         self.final: dict[str, list[Positions]] = {}
         self._works: dict[str, AtWork] = {}
         self._takes: dict[str, Positions | None] = {}
-        for name in self.plans:
-            self._place(name)
+        self._sources = {source.table for plan in self.plans.values() for source in plan.sources}
 
     def parts(self, name: str) -> list[PartBuilt]:
         """A dataset as each part has it."""
         return [result.datasets[name] for result in self.results]
-
-    def merged(self) -> Iterator[Built]:
-        """The datasets, one after the other; the parts of each are given up."""
-        for name in self.plans:
-            yield self._merged(name)
 
     def found(self, name: str) -> list[Found]:
         """What parts found of a dataset, in terms of the whole; nothing where they did not."""
@@ -65,7 +60,9 @@ class Merging:
             if name in result.found
         ]
 
-    def _merged(self, name: str) -> Built:
+    def merged(self, name: str) -> Built:
+        """A dataset as one run makes it; its parts are given up."""
+        self._place(name)
         parts = [result.datasets.pop(name) for result in self.results]
         take = self._takes.pop(name)
         hashes = np.concatenate([part.hashes for part in parts])
@@ -78,19 +75,18 @@ class Merging:
 
     def _place(self, name: str) -> None:
         """Find out where each row of each part stands in the whole, at work and in the end."""
-        if name in self.at_work:
+        if name in self.final:
             return
         works = [part.work for part in self.parts(name)]
-        for table in works[0].tables:
-            if self._is_beside(name, table):
-                self._place(table)
         segments = np.concatenate([work.segment_of for work in works])
         rows = np.concatenate([self._segment_rows(name, n, work) for n, work in enumerate(works)])
         order = np.lexsort((rows, segments))
         place = _inverse(order)
         bounds = np.cumsum([len(work.order) for work in works])[:-1]
-        self.at_work[name] = np.split(place, bounds)
-        pairs = zip(self.at_work[name], works, strict=True)
+        places = np.split(place, bounds)
+        if name in self._sources:
+            self.at_work[name] = places
+        pairs = zip(places, works, strict=True)
         finished = np.concatenate([mine[work.order] for mine, work in pairs])
         take = self._take(name, finished)
         whole = finished if take is None else finished[take]
@@ -99,30 +95,25 @@ class Merging:
         ends = np.arange(len(place)) if take is None else _inverse(take)
         self.final[name] = np.split(ends, bounds)
 
-    def _is_beside(self, name: str, table: str) -> bool:
-        """Whether a table is a dataset of the same stage and purpose."""
-        other = self.plans.get(table)
-        return other is not None and other.purpose == self.plans[name].purpose
-
     def _segment_rows(self, name: str, part: int, work: AtWork) -> Positions:
         """The row of its segment's table in the whole that each row at work came from."""
         rows = work.positions.copy()
         for number, table in enumerate(work.tables):
             here = work.segment_of == number
-            where = self.at_work if self._is_beside(name, table) else self.final
-            rows[here] = self._in_whole(name, table, part, rows[here], where)
+            rows[here] = self._in_whole(name, table, part, rows[here], at_work=True)
         return rows
 
     def _in_whole(
-        self,
-        name: str,
-        table: str,
-        part: int,
-        rows: Positions,
-        where: Mapping[str, list[Positions]],
+        self, name: str, table: str, part: int, rows: Positions, *, at_work: bool = False
     ) -> Positions:
-        """Rows of a table that a part read, as rows of the table that the whole reads."""
+        """Rows of a table that a part read, as rows of the table that the whole reads.
+
+        A dataset of the same purpose is read in its order at work, and named in its final one.
+        """
         if table in self.plans:
+            self._place(table)
+            beside = self.plans[table].purpose == self._purpose(name)
+            where = self.at_work if at_work and beside else self.final
             return where[table][part][rows]
         each = self.dealing.records.get((self._purpose(name), table))
         return rows if each is None else each[part][rows]
@@ -169,7 +160,7 @@ class Merging:
         of = part["source"].cat.codes.to_numpy()
         for code, table in enumerate(part["source"].cat.categories):
             here = of == code
-            found = self._in_whole(name, table, number, records[here], self.final)
+            found = self._in_whole(name, table, number, records[here])
             records[here] = self._ended(name, table, found)
         return records
 
@@ -190,13 +181,17 @@ class Merging:
         """
 
         def named(pieces: Sequence[tuple[str, Positions]]) -> list[tuple[str, Positions]]:
-            return [
-                (table, self.final[table][part][rows] if table in self.final else rows)
-                for table, rows in pieces
-            ]
+            return [(table, self._finished(table, part, rows)) for table, rows in pieces]
 
         told = [replace(one, pieces=tuple(named(one.pieces))) for one in found.told]
         return Found(found.problems, named(found.left_out), found.asked, told)
+
+    def _finished(self, table: str, part: int, rows: Positions) -> Positions:
+        """Rows of a part's dataset in the final order of the whole; those of other tables stay."""
+        if table not in self.plans:
+            return rows
+        self._place(table)
+        return self.final[table][part][rows]
 
 
 def _inverse(order: Positions) -> Positions:
@@ -212,9 +207,12 @@ def _column(parts: Sequence[PartBuilt], name: str) -> pd.Series:
 def _frame(parts: Sequence[PartBuilt], take: Positions | None) -> pd.DataFrame:
     """The rows of all parts; a column of a part is given up as soon as it is taken."""
     size = sum(len(part.hashes) for part in parts)
+    held = [dict(part.frame.items()) for part in parts]
+    for part in parts:
+        part.frame = pd.DataFrame(index=part.frame.index)
     columns = {}
-    for name in list(parts[0].frame.columns):
-        whole = pd.concat([part.frame.pop(name) for part in parts], ignore_index=True)
+    for name in list(held[0]):
+        whole = pd.concat([own.pop(name) for own in held], ignore_index=True)
         columns[name] = whole if take is None else whole.take(take).reset_index(drop=True)
     return pd.DataFrame(columns, index=pd.RangeIndex(size), copy=False)
 
@@ -253,9 +251,10 @@ def _sorted_lineage(
 ) -> pd.DataFrame:
     """Links in the order of rows, words and records."""
     span = 1 + int(records.max(initial=0))
-    wide = len(words["source"])
-    key = ((rows * len(words["variable"]) + codes["variable"]) * wide + codes["source"]) * span
-    key += records
+    which = codes["variable"] * len(words["source"]) + codes["source"]
+    # only the pairs that occur are counted, so that the key of 10^8 rows still fits
+    place = np.cumsum(np.bincount(which) > 0) if len(which) else which
+    key = (rows * (1 + int(place.max(initial=0))) + place[which]) * span + records
     if (np.diff(key) < 0).any():
         order = np.argsort(key, kind="stable")
         rows, records = rows[order], records[order]

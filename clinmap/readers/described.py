@@ -89,16 +89,17 @@ def _from_sas(path: Path) -> DescribedDataset:
 
 def _sas_table(path: Path) -> SasTable:
     """The data; a transport file names no encoding: UTF-8, else Windows-1252."""
-    from clinmap.readers.sas import read_sas
+    from clinmap.readers.sas import read_sas7bdat
+    from clinmap.readers.transport import read_transport
 
     if path.suffix.lower() == ".sas7bdat":
-        return read_sas(path, "sas7bdat", path.name)
+        return read_sas7bdat(path, path.name)
     try:
-        return read_sas(path, "xpt", path.name)
+        return read_transport(path, path.name)
     except InputError as error:
         if error.code != "INP003":
             raise
-        return read_sas(path, "xpt", path.name, "windows-1252")
+        return read_transport(path, path.name, "windows-1252")
 
 
 def _from_parquet(path: Path) -> DescribedDataset:

@@ -14,7 +14,7 @@ from clinmap.raw_formats import SasOptions
 from clinmap.readers.decoding import mapped
 from clinmap.readers.plain_text import blanks_as_missing, kind_of_format, numbers_as_text
 from clinmap.readers.sas_labels import NEEDED, formats_table, labels_by_format, with_labels
-from clinmap.readers.sas_tables import SasFormat, SasTable, SasVariable, damaged, not_decoded
+from clinmap.readers.sas_tables import SasTable, SasVariable, damaged, not_decoded
 from clinmap.readers.text_table import Request, TextTable, check_names
 from clinmap.readers.transport import read_transport
 
@@ -42,22 +42,13 @@ def read_table(request: Request) -> TextTable:
     return TextTable(frame, added=added, problems=problems)
 
 
-def read_sas_text(
-    path: Path, fmt: SasFormat, file: str, encoding: str = ""
-) -> tuple[pd.DataFrame, dict[str, str]]:
-    """All columns of a SAS file as text, and the format of each that has one.
+def _as_text(table: SasTable) -> tuple[pd.DataFrame, dict[str, str]]:
+    """All columns as text, and the format of each that has one.
 
     A numeric variable with a SAS date, date-time or time format becomes ISO 8601, any other number
-    its shortest decimal text. Trailing blanks go. Missing values: null, for blank text and for all
-    of SAS's missing numbers (`.`, `.A` to `.Z`). Problems: InputError INP003, INP006, INP007 and
-    INP008 (a column name twice, or none).
-
-    >>> read_sas_text(Path("ex.sas7bdat"), "sas7bdat", "ex.sas7bdat")  # doctest: +SKIP
+    its shortest decimal text. Missing values: null, for blank text and for all of SAS's missing
+    numbers (`.`, `.A` to `.Z`).
     """
-    return _as_text(read_sas(path, fmt, file, encoding))
-
-
-def _as_text(table: SasTable) -> tuple[pd.DataFrame, dict[str, str]]:
     import pandas as pd
 
     formats = {one.name: one.format for one in table.variables if one.format}
@@ -81,19 +72,12 @@ def _formats(request: Request, name: str) -> pd.DataFrame:
     return read_raw(table, folder, NEEDED, request.beside).frame
 
 
-def read_sas(path: Path, fmt: SasFormat, file: str, encoding: str = "") -> SasTable:
-    """The dataset of a SAS file with what the file says of it; dates stay numbers.
+def read_sas7bdat(path: Path, file: str, encoding: str = "") -> SasTable:
+    """The dataset of a SAS7BDAT file, as pyreadstat reads it; dates stay numbers.
 
     Problems: InputError INP002 (empty), INP003 (text not of the encoding), INP006 (damaged, not of
-    the format, several datasets in one transport file, fewer rows than its header says), INP007 and
-    INP008 (a column name twice, or none).
+    the format, fewer rows than its header says), INP007 and INP008 (a column name twice, or none).
     """
-    read = read_transport if fmt == "xpt" else read_sas7bdat
-    return read(path, file, encoding)
-
-
-def read_sas7bdat(path: Path, file: str, encoding: str = "") -> SasTable:
-    """The dataset of a SAS7BDAT file, as pyreadstat reads it."""
     import pyreadstat
 
     if bytes(mapped(path, file)[: len(_SAS7BDAT)]) != _SAS7BDAT:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from clinmap.problems import InputError, Location
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SasFormat = Literal["xpt", "sas7bdat"]
 
 
 @dataclass(frozen=True, slots=True)

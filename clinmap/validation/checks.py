@@ -20,7 +20,7 @@ import pandera.pandas as pa
 import pyarrow
 import pyarrow.compute as pc
 
-from clinmap.coded_text import CodedText, coded
+from clinmap.coded_text import CodedText, coded, recoded
 from clinmap.measuring import decimal_texts
 from clinmap.plan import DatasetPlan, VariablePlan
 from clinmap.validation.pandera_parts import RowCheck
@@ -149,9 +149,11 @@ def null_blanks(frame: pd.DataFrame) -> pd.DataFrame:
     >>> null_blanks(pd.DataFrame({"A": pd.Series(["x", " "], dtype="str")}))["A"].isna().tolist()
     [False, True]
     """
-    texts = {name: frame[name] for name in frame.columns if typed(frame[name], text=True)}
-    made = {name: _without_blanks(column) for name, column in texts.items()}
-    changed = {name: column for name, column in made.items() if column is not texts[name]}
+    changed = {
+        str(name): made
+        for name, column in frame.items()
+        if typed(column, text=True) and (made := _without_blanks(column)) is not column
+    }
     return frame.assign(**changed) if changed else frame
 
 
@@ -197,8 +199,8 @@ def as_texts(column: Column) -> Column:
     if typed(column, text=True):
         return column
     codes, numbers = pd.factorize(column)
-    texts = pd.Series(decimal_texts(np.asarray(numbers, dtype=np.float64)), dtype="str")
-    return texts.reindex(codes).set_axis(column.index)
+    texts = recoded(codes, decimal_texts(np.asarray(numbers, dtype=np.float64)))
+    return pd.Series(texts, index=column.index, copy=False)
 
 
 def as_numbers(column: Column) -> Column:

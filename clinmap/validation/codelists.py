@@ -50,11 +50,11 @@ def codelist_uses(plan: Plan, variable: VariablePlan) -> tuple[_Use, ...]:
 
     Those of value-level metadata apply under its conditions as well.
     """
-    uses = [_Use(plan.codelists[use.codelist], use.when) for use in variable.codelists]
+    named = [(use.codelist, use.when) for use in variable.codelists]
     for item in variable.items:
-        uses += [_Use(plan.codelists[u.codelist], item.when + u.when) for u in item.codelists]
-    known = [use for use in uses if use.codelist.terms and not use.codelist.external]
-    return tuple(dict.fromkeys(known))
+        named += [(use.codelist, item.when + use.when) for use in item.codelists]
+    uses = [_Use(plan.codelists[name], when) for name, when in dict.fromkeys(named)]
+    return tuple(use for use in uses if use.codelist.terms and not use.codelist.external)
 
 
 def codelist_checks(

@@ -9,6 +9,7 @@ import pandera.pandas as pa
 
 from clinmap.plan import DatasetPlan
 from clinmap.validation.checks import Mask, Words, everywhere, frame_check, masked, places_of
+from clinmap.validation.repetition import shared
 from clinmap.validation.study_view import StudyView, domain_of, names_of, observed, topic_of
 
 _TWO_LETTERS = 2
@@ -90,13 +91,15 @@ def _twice(study: StudyView, dataset: DatasetPlan) -> Iterator[pa.Check]:
 
 def _first_of_its_kind(
     study: StudyView, dataset: DatasetPlan, frame: pd.DataFrame, known: tuple[str, str]
-) -> Mask:
+) -> Mask | bool:
     """Whole records are compared only where subject, topic and date occur more than once."""
     topic, sequence = known
     dated = [name for name in frame.columns if str(name).endswith("DTC")]
-    number = pd.Series(study.groups(dataset.name, "USUBJID", topic, *dated))
-    alike = frame[number.duplicated(keep=False).to_numpy()]
-    again = alike.duplicated([name for name in alike.columns if name != sequence])
+    alike = shared(study.groups(dataset.name, "USUBJID", topic, *dated))
+    if alike is None:
+        return True
+    some = frame[alike]
+    again = some.duplicated([name for name in some.columns if name != sequence])
     first = everywhere(frame)
     first[again.index] = ~again
     return first

@@ -9,7 +9,8 @@ import pandas as pd
 import pandera.pandas as pa
 
 from clinmap.plan import DatasetPlan
-from clinmap.validation.checks import Mask, Words, everywhere, frame_check
+from clinmap.validation.checks import Mask, Words, everywhere, frame_check, of_rows
+from clinmap.validation.repetition import kinds_of
 from clinmap.validation.study_view import StudyView, domain_of, names_of
 
 _OF_THE_RECORD = (
@@ -53,16 +54,19 @@ def _units(study: StudyView, dataset: DatasetPlan) -> Iterator[pa.Check]:
         )
 
 
-def _usual_unit(study: StudyView, name: str, by: tuple[str, ...], unit: str) -> Mask:
+def _usual_unit(study: StudyView, name: str, by: tuple[str, ...], unit: str) -> Mask | bool:
     """Where the unit is the most frequent one of its test; a missing unit passes."""
-    kind, kinds = pd.factorize(study.groups(name, *by, unit))
-    first = np.unique(kind, return_index=True)[1]
-    test, units = study.groups(name, *by)[first], study.codes(name, unit)[0][first]
-    told = pd.DataFrame({"test": test, "count": np.bincount(kind, minlength=len(kinds))})
-    told = told[units >= 0]
+    frame = study.frames[name]
+    kind, first = kinds_of(frame, [*by, unit])
+    rows = frame.iloc[first]
+    test, _ = kinds_of(rows, by)
+    told = pd.DataFrame({"test": test, "count": np.bincount(kind, minlength=len(first))})
+    told = told[rows[unit].notna().to_numpy()]
     rare = told["count"] < told.groupby("test")["count"].transform("max")
     tied = told[~rare].duplicated("test", keep=False).reindex(told.index, fill_value=False)
-    return pd.Series(~np.isin(kind, told.index[rare | tied]))
+    fine = np.ones(len(first), dtype=np.bool_)
+    fine[told.index[rare | tied]] = False
+    return of_rows(fine, kind, frame.index)
 
 
 def _standard_result(dataset: DatasetPlan) -> Iterator[pa.Check]:

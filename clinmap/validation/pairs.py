@@ -134,8 +134,10 @@ def _one_each(place: npt.NDArray[np.integer], values: Numbers, size: int, kinds:
     if (table.take(place) != values).any():
         return False
     places = np.flatnonzero(there)
-    told = pd.DataFrame({"group": places // max(kinds, 1), "value": table[places]})
-    return not told.duplicated().any()
+    group, value = places // max(kinds, 1), table[places]
+    order = np.lexsort((value, group))
+    group, value = group[order], value[order]
+    return not bool(((group[1:] == group[:-1]) & (value[1:] == value[:-1])).any())
 
 
 def _odd_one_out(kinds: pd.DataFrame, by: list[str]) -> Mask:

@@ -20,7 +20,6 @@ from clinmap.validation.checks import (
     Flags,
     Mask,
     Words,
-    everywhere,
     frame_check,
     is_text,
     masked,
@@ -28,6 +27,8 @@ from clinmap.validation.checks import (
 )
 from clinmap.validation.pairs import pair_checks
 from clinmap.validation.repetition import repeated
+
+Places = npt.NDArray[np.int64]
 
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|$)"
 _CLOCK = r"T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?$"
@@ -121,26 +122,44 @@ def _text_interval(start: str, end: str, message: str) -> pa.Check:
 def _number_interval(start: str, end: str, message: str) -> pa.Check:
     return frame_check(
         Words("VAL050", message, start),
-        lambda frame: ~(frame[start] > frame[end]),
+        lambda frame: masked(~(frame[start].to_numpy() > frame[end].to_numpy()), frame.index),
         numbers=(start, end),
     )
 
 
-def _in_order(start: Column, end: Column) -> Mask:
+def _in_order(start: Column, end: Column) -> Mask | bool:
     """Start not after end, judged on complete dates, then on clock times to the shorter precision.
 
-    Times with an offset are compared by their date only.
+    Times with an offset are compared by their date only. What is after is greater as text too, so
+    only such records are looked at closely.
     """
-    in_order = everywhere(start)
+    first, last = _places_in_order(start, end)
+    doubtful = np.flatnonzero(first > last)
+    fine = np.ones(len(start), dtype=np.bool_)
+    if len(doubtful):
+        fine[doubtful] = ~_after(start.iloc[doubtful], end.iloc[doubtful]).to_numpy()
+    return masked(fine, start.index)
+
+
+def _places_in_order(start: Column, end: Column) -> tuple[Places, Places]:
+    """The place of each text among those of both columns; nothing is before or after a missing."""
+    (codes, known), (others, more) = coded(start), coded(end)
+    both = pyarrow.concat_arrays([known, more])
+    places = pc.rank(both, tiebreaker="min").to_numpy().astype(np.int64)
+    first = np.append(places[: len(known)], 0).take(codes)
+    return first, np.append(places[len(known) :], len(both)).take(others)
+
+
+def _after(start: Column, end: Column) -> Mask:
+    after = pd.Series(data=False, index=start.index)
     both = start.str.contains(_DATE, na=False) & end.str.contains(_DATE, na=False)
     first, last = start[both], end[both]
-    after = first.str[:10] > last.str[:10]
+    late = first.str[:10] > last.str[:10]
     clocks = first.str.contains(_CLOCK) & last.str.contains(_CLOCK)
     precise = clocks & (first.str.len() == _TO_SECONDS) & (last.str.len() == _TO_SECONDS)
-    after |= clocks & (first.str[:_TO_MINUTES] > last.str[:_TO_MINUTES])
-    after |= precise & (first > last)
-    in_order[both] = ~after
-    return in_order
+    late |= clocks & (first.str[:_TO_MINUTES] > last.str[:_TO_MINUTES])
+    after[both] = late | (precise & (first > last))
+    return after
 
 
 def _findings(dataset: DatasetPlan, *suffixes: str) -> tuple[str, ...] | None:

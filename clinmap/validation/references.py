@@ -10,6 +10,7 @@ import pandera.pandas as pa
 from clinmap.plan import DatasetPlan
 from clinmap.standards import sdtm_variable
 from clinmap.validation.checks import Mask, Words, as_texts, everywhere, frame_check
+from clinmap.validation.repetition import found_among
 from clinmap.validation.study_view import StudyView, names_of
 
 _REFERENCE = ("IDVAR", "IDVARVAL")
@@ -83,9 +84,9 @@ def _in_parent(part: pd.DataFrame, parent: pd.DataFrame | None, variable: str) -
         return ~everywhere(part)
     if not variable:
         return part["USUBJID"].isna() | part["USUBJID"].isin(parent["USUBJID"])
-    wanted = pd.MultiIndex.from_arrays([part["USUBJID"], as_texts(part["IDVARVAL"])])
-    there = pd.MultiIndex.from_arrays([parent["USUBJID"], as_texts(parent[variable])])
-    found = pd.Series(wanted.isin(there), index=part.index)
+    wanted = part["USUBJID"], as_texts(part["IDVARVAL"])
+    there = as_texts(parent["USUBJID"]), as_texts(parent[variable])
+    found = pd.Series(found_among(wanted, there), index=part.index)
     return found | part["USUBJID"].isna() | part["IDVARVAL"].isna()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
 from clinmap.coded_text import coded, ranks_of
 from clinmap.validation.checks import Column, Flags, typed
@@ -15,6 +16,7 @@ Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32 | np.float64]
 
 _LARGEST = 1 << 62
+_FEW = 20
 PLACES_A_ROW = 16
 """Up to so many possible combinations for each row they are marked in a table, else sorted."""
 
@@ -31,8 +33,15 @@ def repeated(frame: pd.DataFrame, names: Sequence[str]) -> Flags | None:
     number, size = packed([numbered(column) for column in columns], len(frame))
     if size <= PLACES_A_ROW * len(frame) and _each_once(number, size):
         return None
+    return shared(number)
+
+
+def shared(number: Integers) -> Flags | None:
+    """The rows whose number another row has too; None where there are none."""
     ordered = np.sort(number)
     again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if len(again) > _FEW:
+        return np.asarray(pd.Series(number, copy=False).duplicated(keep=False).to_numpy())
     return np.isin(number, again) if len(again) else None
 
 
@@ -122,3 +131,31 @@ def _ranks(column: Column) -> Numbers | None:
     if len(known) == 1 and not (codes < 0).any():
         return None
     return np.append(ranks_of(known).astype(np.int32), np.int32(-1)).take(codes)
+
+
+def found_among(asked: tuple[Column, Column], there: tuple[Column, Column]) -> Flags:
+    """Where a pair of texts stands among other pairs; nowhere where one is missing."""
+    (first, kinds), (second, others) = (numbered(column) for column in there)
+    rows = [_places_in_kinds(one, other) for one, other in zip(asked, there, strict=True)]
+    known = np.flatnonzero((first >= 0) & (second >= 0))
+    whole = (rows[0] >= 0) & (rows[1] >= 0)
+    wanted = rows[0][whole] * others + rows[1][whole]
+    pairs = first[known].astype(np.int64) * others + second[known]
+    found = np.zeros(len(rows[0]), dtype=np.bool_)
+    found[whole] = _held(wanted, pairs, kinds * others)
+    return found
+
+
+def _places_in_kinds(asked: Column, there: Column) -> Integers:
+    """For each text its number in the other column, as `numbered` counts it; -1: nowhere."""
+    codes, known = coded(asked)
+    found = pc.fill_null(pc.index_in(known, value_set=coded(there)[1]), -1)
+    return np.append(found.to_numpy().astype(np.int64), -1).take(codes)
+
+
+def _held(wanted: Integers, pairs: Integers, size: int) -> Flags:
+    if size > PLACES_A_ROW * (len(pairs) + len(wanted)):
+        return np.isin(wanted, pairs)
+    held = np.zeros(size, dtype=np.bool_)
+    held[pairs] = True
+    return np.asarray(held[wanted])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import pandas as pd
 import pandera.pandas as pa
+from pandera.engines.pandas_engine import Engine
 
 from clinmap.facts import DatasetFacts
 from clinmap.plan import DatasetPlan, Plan, VariablePlan
@@ -47,13 +51,19 @@ def _column(dataset: DatasetPlan, variable: VariablePlan, checks: list[pa.Check]
     text = is_text(dataset, variable)
     expected = variable.core == "Exp" and variable.name not in dataset.not_collected
     return CheckedColumn(
-        "str" if text else "float64",
+        _data_type("str" if text else "float64"),
         checks=[type_check(text=text), *checks],
         nullable=True,
         required=variable.core == "Req" or expected,
         name=variable.name,
         title=variable.label,
     )
+
+
+@cache
+def _data_type(name: str) -> Any:
+    """What pandera calls a type: found once, not for each column."""
+    return Engine.dtype(name)
 
 
 def validate(

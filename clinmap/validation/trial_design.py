@@ -10,8 +10,9 @@ import pandera.pandas as pa
 
 from clinmap.dates import sas_date
 from clinmap.plan import DatasetPlan
-from clinmap.validation.checks import Mask, Words, frame_check
+from clinmap.validation.checks import Mask, Words, frame_check, of_rows
 from clinmap.validation.events import rows_among
+from clinmap.validation.repetition import kinds_of
 from clinmap.validation.study_view import StudyView, domain_of, names_of, observed
 
 _NO_ARM = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
@@ -137,7 +138,7 @@ def _planned_visits(study: StudyView, dataset: DatasetPlan) -> Iterator[pa.Check
 
 def _as_planned(frame: pd.DataFrame, design: pd.DataFrame, text: str) -> Mask:
     """Neither half of the pair is planned, or both are, together; judged per distinct pair."""
-    pairs = frame[["VISITNUM", text]].drop_duplicates()
+    pairs = _kinds(frame, "VISITNUM", text)
     numbers, texts = pairs["VISITNUM"].isin(design["VISITNUM"]), pairs[text].isin(design[text])
     planned = pd.MultiIndex.from_frame(design[["VISITNUM", text]])
     together = pd.MultiIndex.from_frame(pairs).isin(planned)
@@ -148,10 +149,15 @@ def _as_planned(frame: pd.DataFrame, design: pd.DataFrame, text: str) -> Mask:
 
 def _on_planned_day(frame: pd.DataFrame, design: pd.DataFrame) -> Mask:
     planned = design[["VISITNUM", "VISITDY"]].dropna()
-    pairs = frame[["VISITNUM", "VISITDY"]].drop_duplicates()
+    pairs = _kinds(frame, "VISITNUM", "VISITDY")
     there = pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(planned))
     wrong = pairs[pairs["VISITNUM"].isin(planned["VISITNUM"]) & ~there]
     return ~rows_among(frame, wrong)
+
+
+def _kinds(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """The combinations of values that occur in some variables."""
+    return frame[list(names)].iloc[kinds_of(frame, names)[1]]
 
 
 def _epochs(study: StudyView, dataset: DatasetPlan) -> Iterator[pa.Check]:
@@ -191,23 +197,18 @@ def _element_days(elements: pd.DataFrame) -> pd.DataFrame:
 
 def _as_elements_say(
     study: StudyView, name: str, date: str, elements: pd.DataFrame
-) -> Callable[[pd.DataFrame], Mask]:
-    def passes(frame: pd.DataFrame) -> Mask:
-        number = study.groups(name, "USUBJID", date, "EPOCH")
-        first = ~pd.Series(number).duplicated().to_numpy()
-        kinds = pd.DataFrame(
-            {
-                "USUBJID": frame.loc[first, "USUBJID"],
-                "said": frame.loc[first, "EPOCH"],
-                "day": study.days(name, date)[first],
-                "kind": number[first],
-            }
-        ).dropna()
+) -> Callable[[pd.DataFrame], Mask | bool]:
+    def passes(frame: pd.DataFrame) -> Mask | bool:
+        number, first = kinds_of(frame, ("USUBJID", date, "EPOCH"))
+        rows = frame[["USUBJID", "EPOCH"]].iloc[first].set_axis(["USUBJID", "said"], axis="columns")
+        day = study.days(name, date).to_numpy()[first]
+        kinds = rows.assign(day=day, kind=np.arange(len(first))).dropna()
         met = kinds.merge(elements, on="USUBJID")
         met = met[(met["start"] <= met["day"]) & (met["day"] <= met["end"])]
         covered, right = met["kind"], met.loc[met["said"] == met["EPOCH"], "kind"]
-        wrong = np.setdiff1d(covered, right)
-        return pd.Series(~np.isin(number, wrong), index=frame.index)
+        fine = np.ones(len(first), dtype=np.bool_)
+        fine[np.setdiff1d(covered, right)] = False
+        return of_rows(fine, number, frame.index)
 
     return passes
 

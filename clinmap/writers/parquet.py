@@ -20,17 +20,20 @@ def write_parquet(
 ) -> None:
     """Write a frame (without its index) or an Arrow table, with labels in the columns' metadata.
 
-    Categories are written as their values and text as plain strings, so that the file does not
-    depend on how a frame came about. Missing values: null. Problems: OutputError PQT001 for a
-    column of mixed types or a file that cannot be written.
+    Categories are read back as their values and text as plain strings; the bytes do not depend on
+    how a frame came about, nor on whether its text is coded. Missing values: null. Problems:
+    OutputError PQT001 for a column of mixed types or a file that cannot be written.
 
     >>> write_parquet(frame, Path("lineage/ae.parquet"))  # doctest: +SKIP
     """
     import pyarrow as pa
 
     try:
-        arrow = table if isinstance(table, pa.Table) else _from_frame(table)
-        write_settled(_settled(arrow, labels or {}), path)
+        if isinstance(table, pa.Table) or labels:
+            arrow = table if isinstance(table, pa.Table) else _from_frame(table)
+            write_settled(_settled(arrow, labels or {}), path)
+        else:
+            write_settled(_coded(table), path, as_arrow=False)
     except pa.ArrowException:
         path.unlink(missing_ok=True)
         raise OutputError(
@@ -38,8 +41,11 @@ def write_parquet(
         ) from None
 
 
-def write_settled(table: pa.Table, path: Path) -> None:
+def write_settled(table: pa.Table, path: Path, as_arrow: bool = True) -> None:
     """Write an Arrow table as it is, with settings that do not change from version to version.
+
+    Where it is not written `as_arrow`, its Arrow types are not kept beside those of Parquet, and
+    dictionaries are read back as their values.
 
     >>> write_settled(table, Path("ae.parquet"))  # doctest: +SKIP
     """
@@ -55,6 +61,7 @@ def write_settled(table: pa.Table, path: Path) -> None:
         use_dictionary=True,
         write_statistics=True,
         data_page_version="1.0",
+        store_schema=as_arrow,
     )
 
 
@@ -64,6 +71,45 @@ def _from_frame(frame: pd.DataFrame) -> pa.Table:
 
     columns = [pa.array(column, from_pandas=True) for _, column in frame.items()]
     return pa.Table.from_arrays(columns, names=[str(name) for name in frame.columns])
+
+
+def _coded(frame: pd.DataFrame) -> pa.Table:
+    """The columns of settled types, text as numbers of its values in the order that they come in.
+
+    Text is coded anew, whatever the frame knows of it, so that equal columns give equal bytes.
+    """
+    import pyarrow as pa
+
+    columns = [_coded_text(c) if _is_text(c) else _plain(c) for _, c in frame.items()]
+    return pa.Table.from_arrays(columns, names=[str(name) for name in frame.columns])
+
+
+def _coded_text(column: pd.Series) -> pa.DictionaryArray:
+    import pyarrow as pa
+
+    codes, known = column.factorize()
+    values = pa.array(known.astype("str"), from_pandas=True) if len(known) else pa.array([])
+    numbers = pa.array(codes.astype("int32"), mask=codes < 0)
+    return pa.DictionaryArray.from_arrays(numbers, values.cast(pa.string()))
+
+
+def _plain(column: pd.Series) -> pa.Array:
+    import pyarrow as pa
+
+    found = pa.array(column, from_pandas=True)
+    if isinstance(found, pa.ChunkedArray):
+        found = found.combine_chunks()
+    return found.cast(_settled_type(found.type))
+
+
+def _is_text(column: pd.Series) -> bool:
+    """Whether a column is text, or categories that are."""
+    import pandas as pd
+
+    kind = column.dtype
+    if isinstance(kind, pd.CategoricalDtype):
+        kind = kind.categories.dtype
+    return isinstance(kind, pd.StringDtype)
 
 
 def _settled(table: pa.Table, labels: Mapping[str, str]) -> pa.Table:

@@ -6,7 +6,7 @@ Text with few distinct values stays coded: what is asked of it is asked of the d
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -22,33 +22,40 @@ Mask = npt.NDArray[np.bool_]
 Cells = npt.NDArray[np.void]
 
 _SAMPLE: Final = 4096
+_FEW: Final = 20
+_PIECE: Final = 1 << 16
 _FIRST_PRINTABLE, _LAST_PRINTABLE = 0x20, 0x7E
 _UNPRINTABLE = "[^ -~]"
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
     """Text of a column: a value for each row, or, with `codes`, distinct values for many rows.
 
     A code of -1 is a missing value. `values` may hold values that no row has.
     """
 
-    values: pa.LargeStringArray
-    codes: Codes | None = None
+    def __init__(self, values: pa.LargeStringArray, codes: Codes | None = None) -> None:
+        self.values, self.codes = values, codes
 
     def __len__(self) -> int:
         return len(self.values if self.codes is None else self.codes)
 
+    @cached_property
+    def most(self) -> int:
+        """The bytes of the longest value with its trailing blanks; 0 where there is none."""
+        return _most(self.values)
+
     def longest(self) -> int:
         """The bytes of the longest value without its trailing blanks; 0 where there is none."""
         used = self._used()
-        if pc.any(pc.ends_with(used, " ")).as_py():
-            used = pc.ascii_rtrim(used, characters=" ")
-        return _longest(used)
+        most = self.most if used is self.values else _most(used)
+        if not most or _ends_in_text(used, most):
+            return most
+        return _most(pc.ascii_rtrim(used, characters=" "))
 
     def too_long(self, width: int) -> Mask | None:
         """Which rows have more bytes than `width`, trailing blanks not counted; None: no row."""
-        if _longest(self.values) <= width:
+        if self.most <= width:
             return None
         trimmed = pc.ascii_rtrim(self.values, characters=" ")
         return self._of_rows(pc.greater(pc.binary_length(trimmed), width))
@@ -87,7 +94,7 @@ class Padded:
     def __init__(self, text: Text, width: int) -> None:
         self.text, self.width, self.table = text, width, None
         values = text.values
-        if _longest(values) > width:
+        if text.most > width:
             values = pc.ascii_rtrim(values, characters=" ")
         self.values = values
         if text.codes is not None:
@@ -104,14 +111,16 @@ class Padded:
 
 
 def padded(values: pa.LargeStringArray, width: int) -> Cells:
-    """Text as cells of so many bytes, filled with blanks; missing text is blank.
+    """Text of at most so many bytes as cells, filled with blanks; missing text is blank.
 
     >>> padded(pa.array(["ab", None, "c"], pa.large_string()), 3).tobytes()
     b'ab    c  '
     """
-    filled = pc.fill_null(values, "") if values.null_count else values
-    cells = pc.ascii_rpad(filled, width=width, padding=" ")
-    return np.frombuffer(_bytes_of(cells), dtype=f"V{width}")
+    content = _bytes_of(values)
+    if values.null_count or len(content) != len(values) * width:
+        filled = pc.fill_null(values, "") if values.null_count else values
+        content = _bytes_of(pc.ascii_rpad(filled, width=width, padding=" "))
+    return np.frombuffer(content, dtype=f"V{width}")
 
 
 def text_of(column: pd.Series) -> Text:
@@ -174,8 +183,17 @@ def _addresses(objects: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     return places if whole is objects else places.copy()
 
 
-def _longest(values: pa.LargeStringArray) -> int:
-    return int(pc.max(pc.binary_length(values)).as_py() or 0)
+def _most(values: pa.LargeStringArray) -> int:
+    """The bytes of the longest value; 0 where there is none."""
+    pieces = (values.slice(start, _PIECE) for start in range(0, len(values), _PIECE))
+    return max((pc.max(pc.binary_length(piece)).as_py() or 0 for piece in pieces), default=0)
+
+
+def _ends_in_text(values: pa.LargeStringArray, length: int) -> bool:
+    """Whether one of the first values of this length is seen to end in no blank."""
+    first = values.slice(0, _PIECE)
+    found = np.flatnonzero(pc.fill_null(pc.equal(pc.binary_length(first), length), False))
+    return any(not str(first[int(place)]).endswith(" ") for place in found[:_FEW])
 
 
 def _is_printable(values: pa.LargeStringArray) -> bool:

@@ -34,6 +34,10 @@ _NAN = _U(0x7FF8 << 48)
 _DOT = _U(ord(".") << 56)
 _LETTERS = np.zeros(256, dtype=bool)
 _LETTERS[[ord(letter) for letter in "_ABCDEFGHIJKLMNOPQRSTUVWXYZ"]] = True
+_LOWEST, _HIGHEST = np.array([SMALLEST, LARGEST]).view(_U)
+_SPAN = _HIGHEST - _LOWEST
+_PIECE: Final = 1 << 14
+"""The numbers that are looked at at a time: they stay in the processor's caches."""
 _POWERS = np.ldexp(1.0, 4 * (np.arange(128) - 64) - 56)
 _SCALES = np.concatenate([_POWERS, -_POWERS])
 
@@ -112,13 +116,15 @@ def out_of_range(values: Floats) -> npt.NDArray[np.bool_]:
     >>> out_of_range(np.array([np.inf, 2.0**252, 2.0**-261, 0.0, np.nan, -1.0])).tolist()
     [True, True, True, False, False, False]
     """
-    bits = np.ascontiguousarray(values).view(_U) & ~_SIGN
-    low, high = (np.array([limit]).view(_U)[0] for limit in (SMALLEST, LARGEST))
-    # what is below `low` wraps to the largest integers
-    bad: npt.NDArray[np.bool_] = (bits - low) >= (high - low)
-    if bad.any():
-        bad &= (bits != 0) & (bits <= _EXPONENT)
-    return bad
+    words = np.ascontiguousarray(values).view(_U)
+    found = np.zeros(len(words), dtype=bool)
+    for start in range(0, len(words), _PIECE):
+        bits = words[start : start + _PIECE] & ~_SIGN
+        # what is below the smallest wraps to the largest integers
+        bad = (bits - _LOWEST) >= _SPAN
+        if bad.any():
+            found[start : start + _PIECE] = bad & (bits != 0) & (bits <= _EXPONENT)
+    return found
 
 
 def loses_digits(values: Floats, length: int) -> npt.NDArray[np.bool_]:

@@ -83,6 +83,7 @@ def test_options_are_those_of_the_format(tmp_path: Path) -> None:
         ("t: {path: x.csv, from_comments: {L: '('}}", "no regular expression", ""),
         ("t: {path: x.csv, from_comments: {L: x}}", "0 groups", "brackets"),
         ("t: {path: x.xpt, formatted: {A: B}}", "without `formats`", ""),
+        ("t: {path: x.sas7bdat, member: AE}", "a dataset of a transport file", ""),
         ("t: {path: x.xpt, formats: evs}", "no raw table 'evs'", "ev"),
         ("t: {format: sql, query: select 1}", "`database` is missing", "CLINMAP_DATABASE_"),
         ("t: {database: 'a b', query: select 1}", "`database` is no name", ""),

@@ -1,7 +1,7 @@
 """Guards of speed: by ratio to what users would use otherwise, in one run, never by seconds alone.
 
-Each floor is about half of what was measured: noise does not reach it, the loss of a quick path
-does. `make bench` measures the whole.
+Each limit is far from what was measured, so that noise does not reach it, and the loss of a quick
+path does: text that is decoded, an operation that goes row by row. `make bench` measures the whole.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from benchmarks.findings_raw import write_findings_raw
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("performance")]
 
-XPT_ROWS, FINDINGS, FEW_FINDINGS, CHECKED = 100_000, 192_000, 24_000, 200_000
-WRITE_FLOOR, READ_FLOOR, MAPPING_FLOOR = 20, 6, 1.1
-GROWTH, CHECKS, START_UP = 1.5, 2.6, 0.25
+XPT_ROWS, FINDINGS, FEW_FINDINGS, CHECKED = 100_000, 480_000, 24_000, 200_000
+WRITE_FLOOR, READ_FLOOR, MAPPING_FLOOR = 20, 6, 2.5
+CHECKS, START_UP = 2.6, 0.25
 
 
 def test_transport_files_are_written_and_read_many_times_faster_than_by_pyreadstat(
@@ -55,10 +55,11 @@ def test_findings_are_mapped_faster_than_by_vectorised_pandas(tmp_path: Path) ->
             "ours": lambda: dataset_of(plan, many, "LB"),
             "pandas": lambda: by_columns(many),
             "few": lambda: dataset_of(plan, few, "LB"),
-        }
+        },
+        2,
     )
     assert spent["pandas"] / spent["ours"] > MAPPING_FLOOR, spent
-    assert spent["ours"] / spent["few"] < GROWTH * FINDINGS / FEW_FINDINGS, spent
+    assert spent["ours"] / spent["few"] < FINDINGS / FEW_FINDINGS, spent
 
 
 def test_checks_cost_little_more_than_the_same_written_in_numpy() -> None:

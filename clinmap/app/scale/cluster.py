@@ -105,6 +105,7 @@ def _started(workers: int) -> Iterator[Client]:
             security=True,
             memory_limit=0,
             local_directory=folder,
+            preload=["clinmap.app.scale.uninterrupted"],
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -137,15 +136,24 @@ def scaling(asked: Asked, out: Path, watch: Watch) -> Iterator[Scaling | None]:
                 made.client = stack.enter_context(workers_of(asked))
         if asked.memory:
             folder = stack.enter_context(_folder(out))
-            made.spill, made.held = Spill(folder), stack.enter_context(observed())
+            made.spill, made.held = Spill(folder, out), stack.enter_context(observed())
             made.watch = Thrifty(watch)
         yield made
 
 
 @contextmanager
 def _folder(out: Path) -> Iterator[Path]:
-    """A hidden folder beside the output, which is gone in the end; only its owner may read it."""
-    name = f".{out.name}.clinmap-parts-"
-    parent = out.resolve().parent
-    with tempfile.TemporaryDirectory(prefix=name, dir=parent, ignore_cleanup_errors=True) as made:
-        yield Path(made)
+    """A hidden folder beside the output, which is gone in the end; only its owner may read it.
+
+    What a killed run leaves is removed by the next one, as any hidden folder beside a package.
+    """
+    from clinmap.writers.disk_trouble import disk_trouble
+    from clinmap.writers.hidden import hidden, remove
+
+    folder = hidden(out.resolve(), "new")
+    with disk_trouble(out):
+        folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        remove(folder)

@@ -26,23 +26,26 @@ Arrays = Mapping[str, "np.ndarray[Any, Any]"]
 
 
 class Spill:
-    """A folder of Arrow files; each frame that is given to it comes back mapped."""
+    """A folder of Arrow files beside `out`; each frame that is given to it comes back mapped.
 
-    def __init__(self, folder: Path) -> None:
+    Problems: OutputError OUT002 where the disk is full, read-only or failing.
+    """
+
+    def __init__(self, folder: Path, out: Path) -> None:
         self.folder = folder
+        self.out = out
         self.count = 0
 
     def table(self, table: FrameTable) -> FrameTable:
         """A table with its frame and hashes mapped."""
-        path = self._next(table.name)
-        frame, arrays = mapped_frame(table.frame, path, {"hashes": table.hashes})
+        frame, arrays = self._mapped(table.name, table.frame, {"hashes": table.hashes})
         return replace(table, frame=frame, hashes=arrays["hashes"])
 
     def built(self, name: str, built: _Dataset) -> _Dataset:
         """A dataset with its values, its lineage and how it stood at work mapped."""
         more = {"hashes": built.hashes, **_work_arrays(built.work)}
-        frame, arrays = mapped_frame(built.frame, self._next(name), more)
-        lineage, _ = mapped_frame(built.lineage, self._next(f"{name}-lineage"), {})
+        frame, arrays = self._mapped(name, built.frame, more)
+        lineage, _ = self._mapped(f"{name}-lineage", built.lineage, {})
         return replace(
             built,
             frame=frame,
@@ -59,9 +62,12 @@ class Spill:
             kept[name] = self.built(f"{name}-{result.number}", part)
         return replace(result, datasets=kept)
 
-    def _next(self, name: str) -> Path:
+    def _mapped(self, name: str, frame: pd.DataFrame, more: Arrays) -> tuple[pd.DataFrame, Arrays]:
+        from clinmap.writers.disk_trouble import disk_trouble
+
         self.count += 1
-        return self.folder / f"{self.count:06d}-{name.lower()}"
+        with disk_trouble(self.out):
+            return mapped_frame(frame, self.folder / f"{self.count:06d}-{name.lower()}", more)
 
 
 def mapped_frame(frame: pd.DataFrame, path: Path, more: Arrays) -> tuple[pd.DataFrame, Arrays]:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from clinmap.coded_text import from_codes
 from clinmap.problems import OutputError
 from clinmap.readers.datasets import labels, read_dataset
 from clinmap.writers.documents import json_text, write_json, write_json_lines
@@ -96,3 +97,23 @@ def test_json_has_no_nan_and_no_unknown_types() -> None:
         json_text(float("nan"))
     with pytest.raises(TypeError):
         json_text(object())
+
+
+@pytest.mark.parametrize(
+    "values", [["b", None, "a", "b"], [None, None], [], [f"{n:020}" for n in range(70_000)]]
+)
+def test_bytes_do_not_tell_how_text_was_held(tmp_path: Path, values: list[str | None]) -> None:
+    """Plain, coded with values that no row has and in another order, or as categories."""
+    plain = pd.Series(values, dtype="str")
+    known = pa.array(["never", *sorted(set(plain.dropna()))], pa.large_string())
+    place = {text: n for n, text in enumerate(known.to_pylist())}
+    numbers = np.array([place.get(v, -1) if v else -1 for v in values], dtype="int32")
+    category = pd.Series(pd.Categorical(plain, categories=pd.Index(known.to_pylist(), dtype="str")))
+    written = set()
+    for column in (plain, from_codes(numbers, known, plain.index), category):
+        write_parquet(pd.DataFrame({"X": column}), tmp_path / "x.parquet")
+        written.add((tmp_path / "x.parquet").read_bytes())
+    assert len(written) == 1
+    read = pq.read_table(tmp_path / "x.parquet")
+    assert read.schema == pa.schema([("X", pa.string())])
+    assert read["X"].to_pylist() == values

@@ -47,8 +47,8 @@ def test_short_numbers_are_read_with_zeros_behind(tmp_path: Path) -> None:
         assert found.tolist()[3] == 0
         assert found.isna().tolist() == [False] * 4 + [True] * 2
         theirs = pd.read_sas(tmp_path / "x.xpt", format="xport", encoding="ascii")["N"]
-        exact = pytest.approx(theirs.tolist()[:6], abs=0, rel=0, nan_ok=True)
-        assert found.tolist() == exact  # pandas takes some of the filling for rows
+        # pandas reads 0 as 2**-260, and takes some of the filling for rows
+        assert found.tolist()[:3] == theirs.tolist()[:3]
 
 
 def test_special_missing_numbers_are_told_apart_when_asked() -> None:

@@ -15,6 +15,7 @@ from clinmap.coded_text import is_coded
 from clinmap.execution.finish import AtWork, Built
 from clinmap.execution.tables import FrameTable
 from clinmap.plan import DatasetPlan
+from clinmap.problems import OutputError
 
 TEXT = ["b", None, "a", "b", "ä €"]
 
@@ -77,7 +78,7 @@ def test_what_is_mapped_cannot_be_changed(tmp_path: Path) -> None:
 def test_a_dataset_comes_back_the_same(tmp_path: Path) -> None:
     """Values, lineage, hashes, and how its rows stood at work."""
     before = built()
-    after = Spill(tmp_path).built("AE", before)
+    after = Spill(tmp_path, tmp_path / "out").built("AE", before)
     pdt.assert_frame_equal(after.frame, before.frame)
     pdt.assert_frame_equal(after.lineage, before.lineage)
     assert np.array_equal(after.hashes, before.hashes)
@@ -93,9 +94,20 @@ def test_a_dataset_comes_back_the_same(tmp_path: Path) -> None:
 def test_a_table_comes_back_the_same(tmp_path: Path) -> None:
     """With its hashes."""
     hashes = np.arange(5, dtype=np.uint64)
-    made = Spill(tmp_path).table(FrameTable("ae", frame(), hashes))
+    made = Spill(tmp_path, tmp_path / "out").table(FrameTable("ae", frame(), hashes))
     pdt.assert_frame_equal(made.frame, frame())
     assert np.array_equal(made.hashes, hashes)
+
+
+def test_a_full_disk_is_said_to_be_full(tmp_path: Path) -> None:
+    """OUT002 as when a package is written; a folder that is gone is no such trouble."""
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no disk that is always full")
+    (tmp_path / "000001-ae.rows").symlink_to(full)
+    with pytest.raises(OutputError, match="No space left") as caught:
+        Spill(tmp_path, tmp_path / "out").built("AE", built())
+    assert caught.value.code == "OUT002"
 
 
 @pytest.mark.skipif(not held_now(), reason="only Linux tells what is held")
