@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.page import paragraph
+
 PILOT, SIMULATED = "cdiscpilot01", "n2011-04"
 SUBJECTS = 30
 STAGES = ("compile", "read", "sdtm", "adam", "facts", "validate", "define", "package")
@@ -26,7 +28,7 @@ def build_lines(study: str, raw: Path, folder: Path) -> list[str]:
     )
     words = f"{how}; each build is one process. Peak memory is that of the process in the stage."
     found = [_measured(study, raw, folder, scale) for scale in SCALES[study]]
-    return [words, "", *build_table(found, SCALES[study])]
+    return [*paragraph(words), "", *build_table(found, SCALES[study])]
 
 
 def write_raw(study: str, raw: Path, target: Path, scale: int) -> int:

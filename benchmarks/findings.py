@@ -103,15 +103,15 @@ def _claims(beside: dict[str, Cost], growth: dict[int, Cost]) -> list[Claim]:
     ours, large = _million(beside["ours"]), growth[10 * MILLION]
     by_rows, by_columns = _million(beside["rows"]), _million(beside["columns"])
     here = f"{ours:.1f} s"
-    flat = _million(large) / ours
+    flat, gigabytes = _million(large) / ours, large.peak / 1024
+    rows, columns = f"pandas by rows {by_rows:.0f} s", f"pandas by columns {by_columns:.1f} s"
+    of_large = "s for 1M rows of 10M, by that of 1M"
     return [
-        Claim("1M rows, beside rows", here, f"pandas by rows {by_rows:.0f} s", by_rows / ours, 30),
-        Claim("1M rows, beside columns", here, f"pandas by columns {by_columns:.1f} s", by_columns / ours, 1.5),
-        Claim("s for 1M rows of 10M, by that of 1M", f"{_million(large):.1f} s", here, flat, 1.2,
-              at_most=True),
-        Claim("peak at 10M rows, in GB", f"{large.peak / 1024:.1f} GB", "6 GB", large.peak / 1024,
-              6, at_most=True),
-    ]  # fmt: skip
+        Claim("1M rows, beside rows", here, rows, by_rows / ours, 30),
+        Claim("1M rows, beside columns", here, columns, by_columns / ours, 1.5),
+        Claim(of_large, f"{_million(large):.1f} s", here, flat, 1.2, at_most=True),
+        Claim("10M rows, GB", f"{gigabytes:.1f} GB", "6 GB", gigabytes, 6, at_most=True),
+    ]
 
 
 def built_findings(folder: Path) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ from clinmap.xpt.ibm import Floats
 
 Mask = npt.NDArray[np.bool_]
 Cells = npt.NDArray[np.void]
+Values: TypeAlias = pa.LargeStringArray | pa.ChunkedArray
+"""Text by Arrow, in one piece or in several: large columns are not copied to be made one."""
 
 _SAMPLE: Final = 4096
 _FEW: Final = 20
@@ -34,7 +36,7 @@ class Text:
     A code of -1 is a missing value. `values` may hold values that no row has.
     """
 
-    def __init__(self, values: pa.LargeStringArray, codes: Codes | None = None) -> None:
+    def __init__(self, values: Values, codes: Codes | None = None) -> None:
         self.values, self.codes = values, codes
 
     def __len__(self) -> int:
@@ -72,7 +74,7 @@ class Text:
         missing = self.codes is not None and place < 0
         return "" if missing else str(self.values[place].as_py() or "").rstrip(" ")
 
-    def _used(self) -> pa.LargeStringArray:
+    def _used(self) -> Values:
         if self.codes is None:
             return self.values
         used = np.zeros(len(self.values) + 1, dtype=bool)
@@ -80,7 +82,7 @@ class Text:
         return self.values.filter(pa.array(used[:-1]))
 
     def _of_rows(self, found: pa.BooleanArray) -> Mask | None:
-        marked = np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=bool)
+        marked = np.asarray(pc.fill_null(found, False), dtype=bool)
         rows = marked if self.codes is None else np.append(marked, False)[self.codes]
         return rows if rows.any() else None
 
@@ -105,7 +107,7 @@ class Padded:
     def rows(self, start: int, stop: int) -> Cells:
         """The cells of some rows."""
         if self.table is None:
-            return padded(self.values.slice(start, stop - start), self.width)
+            return padded(_whole(self.values.slice(start, stop - start)), self.width)
         assert self.text.codes is not None
         return self.table.take(self.text.codes[start:stop], mode="wrap")
 
@@ -137,9 +139,7 @@ def text_of(column: pd.Series) -> Text:
     if column.dtype == object:
         return _text_of_objects(column.to_numpy())
     array = pa.array(column.array, from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    return Text(array.cast(pa.large_string()))
+    return Text(array if array.type == pa.large_string() else array.cast(pa.large_string()))
 
 
 def numbers_of(column: pd.Series) -> Floats:
@@ -183,25 +183,32 @@ def _addresses(objects: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     return places if whole is objects else places.copy()
 
 
-def _most(values: pa.LargeStringArray) -> int:
+def _whole(values: Values) -> pa.LargeStringArray:
+    if not isinstance(values, pa.ChunkedArray):
+        return values
+    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+
+
+def _most(values: Values) -> int:
     """The bytes of the longest value; 0 where there is none."""
     pieces = (values.slice(start, _PIECE) for start in range(0, len(values), _PIECE))
     return max((pc.max(pc.binary_length(piece)).as_py() or 0 for piece in pieces), default=0)
 
 
-def _ends_in_text(values: pa.LargeStringArray, length: int) -> bool:
+def _ends_in_text(values: Values, length: int) -> bool:
     """Whether one of the first values of this length is seen to end in no blank."""
     first = values.slice(0, _PIECE)
     found = np.flatnonzero(pc.fill_null(pc.equal(pc.binary_length(first), length), False))
     return any(not str(first[int(place)]).endswith(" ") for place in found[:_FEW])
 
 
-def _is_printable(values: pa.LargeStringArray) -> bool:
+def _is_printable(values: Values) -> bool:
     """Whether all bytes of the text are printable ASCII."""
-    content = np.frombuffer(_bytes_of(values), dtype=np.uint8)
-    if not len(content):
-        return True
-    return bool(content.min() >= _FIRST_PRINTABLE and content.max() <= _LAST_PRINTABLE)
+    for chunk in values.chunks if isinstance(values, pa.ChunkedArray) else [values]:
+        content = np.frombuffer(_bytes_of(chunk), dtype=np.uint8)
+        if len(content) and (content.min() < _FIRST_PRINTABLE or content.max() > _LAST_PRINTABLE):
+            return False
+    return True
 
 
 def _bytes_of(values: pa.LargeStringArray) -> memoryview:

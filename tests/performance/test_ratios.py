@@ -16,7 +16,7 @@ from benchmarks.findings_raw import write_findings_raw
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("performance")]
 
-XPT_ROWS, FINDINGS, FEW_FINDINGS, CHECKED = 100_000, 480_000, 24_000, 200_000
+XPT_ROWS, FINDINGS, FEW_FINDINGS, CHECKED = 60_000, 480_000, 24_000, 200_000
 WRITE_FLOOR, READ_FLOOR, MAPPING_FLOOR = 20, 6, 2.5
 CHECKS, START_UP = 2.6, 0.25
 

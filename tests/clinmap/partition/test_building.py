@@ -281,3 +281,21 @@ def test_hashes_are_those_of_raw_rows_wherever_they_are(plan: Plan) -> None:
     one, three = (in_parts(plan, raw, count).built["XX"] for count in (1, 3))
     assert len(one.hashes) == 12
     assert np.array_equal(one.hashes, three.hashes)
+
+
+def test_a_part_without_anything_to_split_or_to_meet_is_built(tmp_path: Path) -> None:
+    """Subject 2 has no term, and nobody else to meet."""
+    join = "joins: {p: {table: pt, by: [SUBJ], take: all}}"
+    each = 'each: {split: $TERM, by: ";"}'
+    text = EVENTS.replace("from: ev", f"from: ev\n    {join}\n    {each}").replace(
+        "$TERM\n", "$each\n"
+    )
+    plan = compiled(tmp_path, XX=text + "      XXCAT: $p/SITE\n").plan
+    raw = tables(
+        plan,
+        ev=[{"SUBJ": "1", "TERM": "ache; cough"}, {"SUBJ": "2"}],
+        pt=[{"SUBJ": "1", "SITE": "A"}, {"SUBJ": "1", "SITE": "B"}],
+    )
+    merged = in_parts(plan, raw, 2)
+    assert_same(plan, raw, merged)
+    assert sorted(merged.built["XX"].frame["XXCAT"].dropna()) == ["A", "A", "B", "B"]
