@@ -20,11 +20,13 @@ import pyarrow.compute as pc
 
 Codes = npt.NDArray[np.int32]
 TEXT: Final = pd.StringDtype("pyarrow", na_value=np.nan)
+Arrow: Final[Any] = pd.arrays.ArrowStringArray
+"""pandas' text on Arrow; the stubs know its public face only."""
 FEW: Final = 2
 """Text is coded where each distinct value stands in so many rows on average."""
 
 
-class CodedText(pd.arrays.ArrowStringArray):
+class CodedText(Arrow):  # type: ignore[misc]
     """Text as `codes` (-1: missing) of `known`, which has no value twice and none missing.
 
     `known` may hold values that no row has: taking rows does not change it.
@@ -35,7 +37,7 @@ class CodedText(pd.arrays.ArrowStringArray):
 
     def __new__(cls, values: Any, *, dtype: Any = None) -> Any:
         """What pandas makes of text by the name of the class is plain text."""
-        return pd.arrays.ArrowStringArray(values, dtype=dtype)
+        return Arrow(values, dtype=dtype)
 
     @classmethod
     def of(cls, codes: Codes, known: pa.LargeStringArray) -> CodedText:
@@ -54,11 +56,11 @@ class CodedText(pd.arrays.ArrowStringArray):
         self.codes, self.known = _encoded(values)
 
     def _from_pyarrow_array(self, pa_array: pa.Array | pa.ChunkedArray) -> Any:
-        return pd.arrays.ArrowStringArray(pa_array.cast(pa.large_string()), dtype=self._dtype)
+        return Arrow(pa_array.cast(pa.large_string()), dtype=self._dtype)
 
     @classmethod
     def _from_sequence(cls, scalars: Any, *, dtype: Any = None, copy: bool = False) -> Any:
-        return pd.arrays.ArrowStringArray._from_sequence(scalars, dtype=dtype or TEXT, copy=copy)
+        return Arrow._from_sequence(scalars, dtype=dtype or TEXT, copy=copy)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (CodedText.of, (self.codes, self.known))
@@ -146,7 +148,7 @@ class CodedText(pd.arrays.ArrowStringArray):
     def factorize(self, use_na_sentinel: bool = True) -> tuple[npt.NDArray[np.intp], Any]:
         """Numbers in the order of first appearance, and what they stand for."""
         codes, order = _by_appearance(self.codes, len(self.known))
-        known = pd.arrays.ArrowStringArray(self.known.take(pa.array(order)), dtype=TEXT)
+        known = Arrow(self.known.take(pa.array(order)), dtype=TEXT)
         if use_na_sentinel or not (codes < 0).any():
             return codes.astype(np.intp, copy=False), known
         return _with_missing(codes, known)
@@ -172,16 +174,14 @@ class CodedText(pd.arrays.ArrowStringArray):
         return super().fillna(value=value, limit=limit, copy=copy)
 
     def _where(self, mask: npt.NDArray[np.bool_], value: Any) -> Any:
-        if not isinstance(value, str | CodedText) and not (np.isscalar(value) and pd.isna(value)):
-            return super()._where(mask, value)
+        if isinstance(value, str):
+            value = _one(value)
         if isinstance(value, CodedText):
-            other, known = _joined_known([self, value])[1]
-        elif isinstance(value, str):
-            own, known = _joined_known([self, _one(value)])[1]
-            other = np.broadcast_to(own, len(self))
-        else:
-            other, known = np.broadcast_to(np.int32(-1), len(self)), self.known
-        return CodedText.of(np.where(mask, self.codes, other).astype(np.int32), known)
+            (own, known), (other, _) = _joined_known([self, value])
+            return CodedText.of(np.where(mask, own, other).astype(np.int32), known)
+        if pd.api.types.is_scalar(value) and pd.isna(value):
+            return self._with(np.where(mask, self.codes, np.int32(-1)))
+        return super()._where(mask, value)
 
     def isin(self, values: Any) -> npt.NDArray[np.bool_]:
         """Where the text is one of these (never where it is missing, unless that is asked for)."""
@@ -209,7 +209,7 @@ class CodedText(pd.arrays.ArrowStringArray):
 
     def equals(self, other: object) -> bool:
         """Whether the other has the same text in every row."""
-        if not isinstance(other, pd.arrays.ArrowStringArray) or len(self) != len(other):
+        if not isinstance(other, Arrow) or len(self) != len(other):
             return False
         codes, known = coded(other)
         return bool((self.codes == _codes_in(self.known, CodedText.of(codes, known))).all())
@@ -236,7 +236,7 @@ class CodedText(pd.arrays.ArrowStringArray):
         """The values mapped, each distinct one once."""
         codes, known = self.factorize(use_na_sentinel=False)
         mapped = known.map(mapper, na_action=na_action)
-        if isinstance(mapped, pd.arrays.ArrowStringArray):
+        if isinstance(mapped, Arrow):
             return recoded(codes, mapped)
         return mapped.take(codes)
 
@@ -261,10 +261,11 @@ _COMPARE: Final[Mapping[Any, Callable[[Any, Any], Any]]] = {
     operator.ge: pc.greater_equal,
 }
 _MAPPED: Final = (
-    "capitalize", "casefold", "find", "fullmatch", "contains", "match", "startswith", "endswith", "get", "len",
+    "capitalize", "casefold", "contains", "count", "endswith", "find", "fullmatch", "get",
     "isalnum", "isalpha", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle",
-    "isupper", "lower", "lstrip", "normalize", "pad", "removeprefix", "removesuffix", "replace",
-    "rstrip", "slice", "strip", "swapcase", "title", "upper", "zfill", "count",
+    "isupper", "len", "lower", "lstrip", "match", "normalize", "pad", "removeprefix",
+    "removesuffix", "replace", "rstrip", "slice", "startswith", "strip", "swapcase", "title",
+    "upper", "zfill",
 )  # fmt: skip
 """The methods of text (`Series.str`) that give one value for each."""
 
@@ -275,7 +276,7 @@ def _on_known(name: str) -> Callable[..., Any]:
     def made(self: CodedText, *args: Any, **kwargs: Any) -> Any:
         codes, known = self.factorize(use_na_sentinel=False)
         result = getattr(known, method)(*args, **kwargs)
-        if isinstance(result, pd.arrays.ArrowStringArray):
+        if isinstance(result, Arrow):
             return recoded(codes, result)
         return result.take(codes)
 
@@ -294,10 +295,10 @@ def coded(values: pd.Series | Any) -> tuple[Codes, pa.LargeStringArray]:
     >>> codes.tolist(), known.to_pylist()
     ([0, -1, 1, 0], ['b', 'a'])
     """
-    array = values.array if isinstance(values, pd.Series | pd.Index) else values
+    array: Any = values.array if isinstance(values, pd.Series | pd.Index) else values
     if isinstance(array, CodedText):
         return array.codes, array.known
-    return _encoded(array if isinstance(array, pa.Array | pa.ChunkedArray) else array._pa_array)
+    return _encoded(array._pa_array if isinstance(array, Arrow) else array)
 
 
 def from_codes(codes: Codes, known: pa.LargeStringArray, index: pd.Index) -> pd.Series:
@@ -376,7 +377,7 @@ def concatenated(arrays: Sequence[Any]) -> Any:
     if len(known) * FEW > size and not all(isinstance(array, CodedText) for array in arrays):
         chunks = [chunk for array in arrays for chunk in array._pa_array.iterchunks()]
         whole = pa.chunked_array(chunks, type=pa.large_string())
-        return pd.arrays.ArrowStringArray(whole, dtype=TEXT)
+        return Arrow(whole, dtype=TEXT)
     return CodedText.of(np.concatenate([codes for codes, _ in joined]), known)
 
 
@@ -451,4 +452,4 @@ def _with_missing(codes: Codes, known: Any) -> tuple[npt.NDArray[np.intp], Any]:
     moved = np.where(codes < 0, place, codes + (codes >= place)).astype(np.intp)
     parts = [known._pa_array[:place], pa.chunked_array([pa.nulls(1, pa.large_string())])]
     chunks = [chunk for part in (*parts, known._pa_array[place:]) for chunk in part.chunks]
-    return moved, pd.arrays.ArrowStringArray(pa.chunked_array(chunks), dtype=TEXT)
+    return moved, Arrow(pa.chunked_array(chunks), dtype=TEXT)

@@ -74,7 +74,9 @@ def supplemental(plan: DatasetPlan, parent: Built) -> Built:
 
 def _always(word: str, size: int) -> pd.Categorical:
     """One word in every row."""
-    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=[word])
+    codes = np.zeros(size, dtype=np.int8)
+    made: pd.Categorical = pd.Categorical.from_codes(codes, categories=pd.Index([word], dtype=TEXT))
+    return made
 
 
 def _frame(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import adam
 import sdtm
@@ -20,7 +20,7 @@ from clinmap.results.methods import METHODS
 
 MADE = "<!-- Made by `clinmap docs`; do not edit. -->"
 _HEADINGS = re.compile(r"\s+((?:Parameters|Rows|Missing|Problems|Source)(?: \([^)]*\))?): ")
-ROOMS: tuple[tuple[str, tuple[type[Operation], ...]], ...] = (
+ROOMS: tuple[tuple[str, Iterable[type[Operation]]], ...] = (
     ("For any dataset", OPERATIONS),
     ("For SDTM", sdtm.OPERATIONS),
     ("For ADaM", adam.OPERATIONS),

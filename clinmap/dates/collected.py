@@ -104,9 +104,7 @@ def _joined(
         "" if d is None else d._replace(hour=None, minute=None, second=None).iso() for d in days
     ]
     tails = ["" if c is None else c.iso().lstrip("-") for c in clocks]
-    joined = combined(
-        rows_of_text(codes, heads, index), rows_of_text(clock_codes, tails, index)
-    )
+    joined = combined(rows_of_text(codes, heads, index), rows_of_text(clock_codes, tails, index))
     return joined, plain_day[codes] & plain_clock[clock_codes]
 
 

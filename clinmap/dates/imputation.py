@@ -250,7 +250,9 @@ def _choices(texts: pa.LargeStringArray, way: _Way, *, dates_only: bool) -> _Cho
     plain = plain_dates(texts)
     size = len(texts) + 1
     made = _Choices(
-        *(np.full(size, np.nan) for _ in range(3)),
+        np.full(size, np.nan),
+        np.full(size, np.nan),
+        np.full(size, np.nan),
         np.full((size, 5), -1, dtype=np.int64),
         np.full(size, "", dtype="<U1"),
         np.full(size, "", dtype="<U1"),

@@ -56,8 +56,7 @@ def distinct_dates(values: pd.Series) -> tuple[NDArray[np.int64], pa.LargeString
     from clinmap.coded_text import coded
 
     codes, uniques = pd.factorize(values.astype("str"))
-    whole = uniques.array if isinstance(uniques, pd.Index) else uniques
-    own, known = coded(whole)
+    own, known = coded(uniques)
     if not np.array_equal(own, np.arange(len(own))):
         known = known.take(own)
     return np.asarray(codes, dtype=np.int64), known

@@ -156,7 +156,7 @@ def _one_each(
         return None
     table, there = table[order], there[order]
     rows = np.repeat(np.arange(len(order)), there.sum(axis=1))
-    which = np.broadcast_to(np.arange(len(words), dtype=np.int8), there.shape)[there]
+    which = np.broadcast_to(np.arange(len(words)), there.shape)[there]
     return rows, which, table[there].astype(np.int64)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from mappings.shipped import STUDIES
 from mappings.nodes import parse_yaml, read_yaml
 from mappings.schema import json_schemas
+from mappings.shipped import STUDIES
 from mappings.variables import ATTRIBUTES
 from tests.small_study import operations
 

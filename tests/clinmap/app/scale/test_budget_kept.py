@@ -63,9 +63,7 @@ def built(tiny: Tiny, name: str, *more: str) -> int:
 def test_a_budget_is_kept(tiny: Tiny) -> None:
     """The anonymous memory of whole processes; the packages are the same."""
     enlarge(tiny)
-
     assert built(tiny, "plain") > BUDGET
-
     assert built(tiny, "within", "--memory", f"{BUDGET // 10**6}MB") <= BUDGET
     plain, within = (
         {p.name: p.read_bytes() for p in (tiny.base / name).rglob("*") if p.is_file()}
