@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,6 +96,7 @@ def _frame(working: Working, order: Positions) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(len(order)), copy=False)
 
 
+Words = npt.NDArray[np.int8]
 Links = tuple[str, str, Positions, Positions]
 """Links of rows to records: of which variable (or join), to which table, the rows, the records."""
 
@@ -119,50 +120,49 @@ def _lineage(working: Working, order: Positions, final: Mapping[str, Positions])
     return _lineage_frame(parts, order)
 
 
+Laid = tuple[Positions, Positions, Callable[[Words], Words]]
+"""Links in order: their rows and records, both from 1, and for what each word has its links'."""
+
+
 def _lineage_frame(parts: list[Links], order: Positions) -> pd.DataFrame:
     """The links in the order of final row, variable, source and record, each once."""
     words = sorted({(variable, source) for variable, source, _, _ in parts})
-    found = _one_each(parts, words, order) or _sorted_links(parts, words, _inverse(order))
-    rows, which, records = found
+    laid = _one_each(parts, words, order) or _sorted_links(parts, words, _inverse(order))
+    rows, records, of_links = laid
 
     def worded(all_words: list[str]) -> pd.Categorical:
         known = sorted(set(all_words))
         codes = np.array([known.index(word) for word in all_words], dtype=np.int8)
         categories = pd.Index(known, dtype=TEXT)
-        return pd.Categorical.from_codes(codes[which], categories=categories, validate=False)
+        return pd.Categorical.from_codes(of_links(codes), categories=categories, validate=False)
 
     return pd.DataFrame(
         {
-            "row": rows + 1,
+            "row": rows,
             "variable": worded([variable for variable, _ in words]),
             "source": worded([source for _, source in words]),
-            "record": records + 1,
+            "record": records,
         },
         copy=False,
     )
 
 
-def _one_each(
-    parts: list[Links], words: list[tuple[str, str]], order: Positions
-) -> tuple[Positions, Positions, Positions] | None:
+def _one_each(parts: list[Links], words: list[tuple[str, str]], order: Positions) -> Laid | None:
     """The links where no row has two of one word, laid out row by row; None where one has."""
     largest = max((int(records.max(initial=0)) for *_, records in parts), default=0)
     kind = np.int32 if largest < np.iinfo(np.int32).max else np.int64
-    table = np.full((len(order), len(words)), -1, dtype=kind)
+    table = np.zeros((len(order), len(words)), dtype=kind)
     for variable, source, rows, records in parts:
-        table[rows, words.index((variable, source))] = records
-    there = table >= 0
-    if int(there.sum()) != sum(len(rows) for _, _, rows, _ in parts):
+        table[rows, words.index((variable, source))] = records + 1
+    if np.count_nonzero(table) != sum(len(rows) for _, _, rows, _ in parts):
         return None
-    table, there = table[order], there[order]
-    rows = np.repeat(np.arange(len(order)), there.sum(axis=1))
-    which = np.broadcast_to(np.arange(len(words)), there.shape)[there]
-    return rows, which, table[there].astype(np.int64)
+    table = table[order]
+    there = table != 0
+    rows = np.repeat(np.arange(1, len(order) + 1), there.sum(axis=1))
+    return rows, table[there].astype(np.int64), lambda c: np.broadcast_to(c, there.shape)[there]
 
 
-def _sorted_links(
-    parts: list[Links], words: list[tuple[str, str]], own: Positions
-) -> tuple[Positions, Positions, Positions]:
+def _sorted_links(parts: list[Links], words: list[tuple[str, str]], own: Positions) -> Laid:
     """The links in order, whatever they are."""
     span = 1 + max((int(records.max(initial=0)) for *_, records in parts), default=0)
     # row, words and record as one number, so that sorting is quick: 10^8 rows would still fit
@@ -174,4 +174,4 @@ def _sorted_links(
     distinct = sorted_links[np.diff(sorted_links, prepend=-1) != 0]
     row_and_words, records = np.divmod(distinct, span)
     rows, which = np.divmod(row_and_words, max(len(words), 1))
-    return rows, which, records
+    return rows + 1, records + 1, lambda codes: codes[which]
