@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
@@ -93,10 +93,9 @@ class OfGroup(Operation):
         numbers = rows.number(self.of_group)
         if self.give == "geomean":
             return _geometric_mean(numbers, groups)
-        grouped = numbers.groupby(groups)
         if self.give == "sum":  # pandas says 0 of a group without any value
-            return grouped.transform("sum", min_count=1).astype("float64")
-        return grouped.transform(OF_NUMBERS[self.give]).astype("float64")
+            return _transformed(numbers, groups, "sum", min_count=1)
+        return _transformed(numbers, groups, OF_NUMBERS[self.give])
 
     def _extreme(self, rows: Rows, groups: Codes) -> pd.Series:
         import numpy as np
@@ -134,10 +133,20 @@ class OfGroup(Operation):
         return Description(Origin("Derived", "Sponsor"), f"{words} {what} within {within}.")
 
 
+def _transformed(numbers: pd.Series, groups: Codes, what: str, **options: int) -> pd.Series:
+    """A number of each group, in every row; the numbers are taken by size, not as the rows are."""
+    from clinmap.ordering import rows_by_number
+
+    order = rows_by_number(numbers.to_numpy(), groups)
+    grouped: Any = numbers.take(order).groupby(groups[order])
+    made: pd.Series = grouped.transform(what, **options).astype("float64")
+    return made.sort_index()
+
+
 def _geometric_mean(numbers: pd.Series, groups: Codes) -> pd.Series:
     import numpy as np
 
     usable = (numbers > 0) | numbers.isna()
-    logarithms = np.log(numbers.where(numbers > 0)).groupby(groups).transform("mean")
+    logarithms = _transformed(np.log(numbers.where(numbers > 0)), groups, "mean")
     mean: pd.Series = np.exp(logarithms).where(usable.groupby(groups).transform("all"))
     return mean.astype("float64")

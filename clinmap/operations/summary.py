@@ -79,7 +79,7 @@ class Summary(Operation):
         column = table.column(self.summary.column)
         values = (as_text(column) if counted else as_number(column)).iloc[records]
         subjects = table.column("USUBJID").iloc[records]
-        found = values.groupby(subjects.to_numpy()).agg(FUNCTIONS[self.statistic])
+        found = _by_subject(values, subjects, FUNCTIONS[self.statistic])
         own = rows.text(SUBJECT)
         self._report(rows, own.isin(subjects[values.isna().to_numpy()]).to_numpy())
         met = pd.DataFrame({"subject": own, "row": range(len(own))}).merge(
@@ -112,3 +112,15 @@ class Summary(Operation):
         what = WORDS.get(self.statistic, f"{self.statistic.capitalize()} of")
         where = f" where {phrase(self.where)}" if self.where else ""
         return Description(Origin("Derived", "Sponsor"), f"{what} {self.summary}{where}.")
+
+
+def _by_subject(values: pd.Series, subjects: pd.Series, what: str) -> pd.Series:
+    """The statistic of each subject; numbers are taken by size, not as the records stand."""
+    from clinmap.coded_text import coded
+    from clinmap.ordering import rows_by_number
+
+    if values.dtype == "float64":
+        order = rows_by_number(values.to_numpy(), coded(subjects)[0])
+        values, subjects = values.take(order), subjects.take(order)
+    found: pd.Series = values.groupby(subjects.to_numpy()).agg(what)
+    return found
