@@ -98,18 +98,6 @@ def group_codes(groups: Sequence[pd.Series], size: int) -> Numbers:
     return pd.factorize(combined)[0].astype(np.int64, copy=False)
 
 
-def rows_by_number(
-    numbers: npt.NDArray[np.float64], groups: npt.NDArray[np.generic]
-) -> npt.NDArray[np.intp]:
-    """The rows group by group, and in each by size: what is added so is the same for any order.
-
-    A sum of decimals hangs on the order in which they are added, in its last digit.
-    """
-    import numpy as np
-
-    return np.lexsort((numbers, groups))
-
-
 def order_codes(values: pd.Series) -> tuple[Numbers, int]:
     """Whole numbers from 0 that sort as the values do, missing first, and how many there may be.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from clinmap.phrases import name_of
 from clinmap.plan import Origin, Ref
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clinmap.frames import Rows
+    from clinmap.statistics.groups import Statistic
 
     Codes = npt.NDArray[np.int64]
 
 SUBJECT = Ref("own", "USUBJID")
 OF_TEXT: dict[str, Literal["min", "max"]] = {"earliest": "min", "latest": "max"}
-OF_NUMBERS: dict[str, Literal["min", "max", "mean", "sum", "median", "std"]] = {
-    "minimum": "min", "maximum": "max", "mean": "mean", "sum": "sum", "median": "median",
-    "deviation": "std",
+OF_NUMBERS: dict[str, Literal["min", "max", "median"]] = {
+    "minimum": "min", "maximum": "max", "median": "median",
 }  # fmt: skip
 WORDS = {
     "count": "Number of values of",
@@ -93,9 +93,9 @@ class OfGroup(Operation):
         numbers = rows.number(self.of_group)
         if self.give == "geomean":
             return _geometric_mean(numbers, groups)
-        if self.give == "sum":  # pandas says 0 of a group without any value
-            return _transformed(numbers, groups, "sum", min_count=1)
-        return _transformed(numbers, groups, OF_NUMBERS[self.give])
+        if self.give in ("sum", "mean", "deviation"):
+            return _added(numbers, groups, self.give)
+        return numbers.groupby(groups).transform(OF_NUMBERS[self.give]).astype("float64")
 
     def _extreme(self, rows: Rows, groups: Codes) -> pd.Series:
         import numpy as np
@@ -133,20 +133,21 @@ class OfGroup(Operation):
         return Description(Origin("Derived", "Sponsor"), f"{words} {what} within {within}.")
 
 
-def _transformed(numbers: pd.Series, groups: Codes, what: str, **options: int) -> pd.Series:
-    """A number of each group, in every row; the numbers are taken by size, not as the rows are."""
-    from clinmap.ordering import rows_by_number
+def _added(numbers: pd.Series, groups: Codes, what: Statistic) -> pd.Series:
+    """A number that is added up for each group, in every row."""
+    import pandas as pd
 
-    order = rows_by_number(numbers.to_numpy(), groups)
-    grouped: Any = numbers.take(order).groupby(groups[order])
-    made: pd.Series = grouped.transform(what, **options).astype("float64")
-    return made.sort_index()
+    from clinmap.statistics.groups import group_statistics
+
+    size = int(groups.max(initial=-1)) + 1
+    found = group_statistics(numbers.to_numpy(), groups, size, what)
+    return pd.Series(found[groups], index=numbers.index)
 
 
 def _geometric_mean(numbers: pd.Series, groups: Codes) -> pd.Series:
     import numpy as np
 
     usable = (numbers > 0) | numbers.isna()
-    logarithms = _transformed(np.log(numbers.where(numbers > 0)), groups, "mean")
+    logarithms = _added(np.log(numbers.where(numbers > 0)), groups, "mean")
     mean: pd.Series = np.exp(logarithms).where(usable.groupby(groups).transform("all"))
     return mean.astype("float64")

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from clinmap.frames import Mask, Positions, Rows, Table
+    from clinmap.statistics.groups import Statistic
 
 SUBJECT = Ref("own", "USUBJID")
 FUNCTIONS = {
     "count": "count", "distinct": "nunique", "minimum": "min", "maximum": "max", "sum": "sum",
     "mean": "mean", "median": "median",
 }  # fmt: skip
+ADDED: dict[str, Statistic] = {"sum": "sum", "mean": "mean"}
 COUNTED = ("count", "distinct")
 DATES = ("date", "datetime", "partialDatetime")
 EARLIEST = {"minimum": "earliest", "maximum": "latest"}
@@ -115,12 +117,16 @@ class Summary(Operation):
 
 
 def _by_subject(values: pd.Series, subjects: pd.Series, what: str) -> pd.Series:
-    """The statistic of each subject; numbers are taken by size, not as the records stand."""
-    from clinmap.coded_text import coded
-    from clinmap.ordering import rows_by_number
+    """The statistic of each subject; pandas' sums hang on the order of the rows."""
+    import pandas as pd
 
-    if values.dtype == "float64":
-        order = rows_by_number(values.to_numpy(), coded(subjects)[0])
-        values, subjects = values.take(order), subjects.take(order)
-    found: pd.Series = values.groupby(subjects.to_numpy()).agg(what)
-    return found
+    from clinmap.statistics.groups import group_statistics
+
+    added = ADDED.get(what)
+    if added is None:
+        found: pd.Series = values.groupby(subjects.to_numpy()).agg(what)
+        return found
+    codes, known = pd.factorize(subjects)
+    numbers = group_statistics(values.to_numpy(), codes, len(known), added)
+    made = pd.Series(numbers, index=pd.Index(known))
+    return made.fillna(0.0) if added == "sum" else made
