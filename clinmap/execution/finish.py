@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from clinmap.execution.records import links_of_rows, met_by_rows
+from clinmap.execution.records import Made, links_of_rows, met_by_rows
 from clinmap.execution.tables import Working
 from clinmap.frames import TEXT, Positions
 from clinmap.ordering import ranked
@@ -97,44 +98,51 @@ def _frame(working: Working, order: Positions) -> pd.DataFrame:
 
 
 Words = npt.NDArray[np.int8]
-Links = tuple[str, str, Positions, Positions]
-"""Links of rows to records: of which variable (or join), to which table, the rows, the records."""
+Links = tuple[str, str, Made]
+"""Links of rows to records: of which variable (or join), to which table, and what makes them."""
+Laid = tuple[Positions, Positions, Words]
+"""Links in order: their rows and records, both from 1, and their words by number."""
+BLOCK = 1 << 17
 
 
 def _lineage(working: Working, order: Positions, final: Mapping[str, Positions]) -> pd.DataFrame:
-    parts: list[Links] = []
-    for number, segment in enumerate(working.segments):
-        rows = np.flatnonzero(working.segment_of == number)
-        parts.append((ROW_LINK, segment.table.name, rows, working.positions[rows]))
-    for owner, table, found in met_by_rows(working):
-        met = np.flatnonzero(found >= 0)
-        parts.append((f"{JOIN_LINK}{owner}", table, met, found[met]))
-    parts += [
-        (link.variable, link.table, link.rows, link.records)
-        for link in (*working.links, *links_of_rows(working))
+    parts: list[Links] = [
+        (ROW_LINK, segment.table.name, partial(_rows_of, working, number))
+        for number, segment in enumerate(working.segments)
     ]
+    parts += [(f"{JOIN_LINK}{owner}", table, made) for owner, table, made in met_by_rows(working)]
+    parts += links_of_rows(working)
     parts = [
-        (v, table, rows, final[table][records] if table in final else records)
-        for v, table, rows, records in parts
+        (variable, table, partial(_ended, made, final[table]) if table in final else made)
+        for variable, table, made in parts
     ]
     return _lineage_frame(parts, order)
 
 
-Laid = tuple[Positions, Positions, Callable[[Words], Words]]
-"""Links in order: their rows and records, both from 1, and for what each word has its links'."""
+def _rows_of(working: Working, number: int) -> tuple[Positions, Positions]:
+    """The rows of a segment, and the rows of its table that they came from."""
+    rows = np.flatnonzero(working.segment_of == number)
+    return rows, working.positions[rows]
+
+
+def _ended(made: Made, final: Positions) -> tuple[Positions, Positions]:
+    """Links to rows at work, as links to rows in their final order."""
+    rows, records = made()
+    return rows, final[records]
 
 
 def _lineage_frame(parts: list[Links], order: Positions) -> pd.DataFrame:
     """The links in the order of final row, variable, source and record, each once."""
-    words = sorted({(variable, source) for variable, source, _, _ in parts})
-    laid = _one_each(parts, words, order) or _sorted_links(parts, words, _inverse(order))
-    rows, records, of_links = laid
+    words = sorted({(variable, source) for variable, source, _ in parts})
+    rows, records, which = _one_each(parts, words, order) or _sorted_links(
+        parts, words, _inverse(order)
+    )
 
     def worded(all_words: list[str]) -> pd.Categorical:
         known = sorted(set(all_words))
         codes = np.array([known.index(word) for word in all_words], dtype=np.int8)
         categories = pd.Index(known, dtype=TEXT)
-        return pd.Categorical.from_codes(of_links(codes), categories=categories, validate=False)
+        return pd.Categorical.from_codes(codes[which], categories=categories, validate=False)
 
     return pd.DataFrame(
         {
@@ -149,29 +157,37 @@ def _lineage_frame(parts: list[Links], order: Positions) -> pd.DataFrame:
 
 def _one_each(parts: list[Links], words: list[tuple[str, str]], order: Positions) -> Laid | None:
     """The links where no row has two of one word, laid out row by row; None where one has."""
-    largest = max((int(records.max(initial=0)) for *_, records in parts), default=0)
-    kind = np.int32 if largest < np.iinfo(np.int32).max else np.int64
-    table = np.zeros((len(order), len(words)), dtype=kind)
-    for variable, source, rows, records in parts:
+    table = np.zeros((len(order), len(words)), dtype=np.int32)
+    count = 0
+    for variable, source, made in parts:
+        rows, records = made()
+        if records.max(initial=0) >= np.iinfo(np.int32).max:
+            return None
         table[rows, words.index((variable, source))] = records + 1
-    if np.count_nonzero(table) != sum(len(rows) for _, _, rows, _ in parts):
+        count += len(rows)
+    if np.count_nonzero(table) != count:
         return None
-    table = table[order]
-    there = table != 0
-    rows = np.repeat(np.arange(1, len(order) + 1), there.sum(axis=1))
-    return rows, table[there].astype(np.int64), lambda c: np.broadcast_to(c, there.shape)[there]
+    laid = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int8)
+    numbers, place = np.arange(len(words), dtype=np.int8), 0
+    for start in range(0, len(order), BLOCK):
+        block = table[order[start : start + BLOCK]]
+        there = block != 0
+        row = np.arange(start + 1, start + 1 + len(block))
+        held = slice(place, place := place + int(np.count_nonzero(there)))
+        laid[0][held] = np.repeat(row, there.sum(axis=1))
+        laid[1][held] = block[there]
+        laid[2][held] = np.broadcast_to(numbers, there.shape)[there]
+    return laid
 
 
 def _sorted_links(parts: list[Links], words: list[tuple[str, str]], own: Positions) -> Laid:
     """The links in order, whatever they are."""
-    span = 1 + max((int(records.max(initial=0)) for *_, records in parts), default=0)
+    made = [(words.index((variable, source)), *links()) for variable, source, links in parts]
+    span = 1 + max((int(records.max(initial=0)) for *_, records in made), default=0)
     # row, words and record as one number, so that sorting is quick: 10^8 rows would still fit
-    links = [
-        (own[rows] * len(words) + words.index((variable, source))) * span + records
-        for variable, source, rows, records in parts
-    ]
+    links = [(own[rows] * len(words) + word) * span + records for word, rows, records in made]
     sorted_links = np.sort(np.concatenate(links)) if links else np.empty(0, np.int64)
     distinct = sorted_links[np.diff(sorted_links, prepend=-1) != 0]
     row_and_words, records = np.divmod(distinct, span)
     rows, which = np.divmod(row_and_words, max(len(words), 1))
-    return rows + 1, records + 1, lambda codes: codes[which]
+    return rows + 1, records + 1, which.astype(np.int8)

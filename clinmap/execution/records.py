@@ -9,13 +9,17 @@ the Plan alone: a source with several templates has it, however few its rows are
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
 from clinmap.execution.tables import RECORD, Chosen, Link, Segment, Working, stack
 from clinmap.frames import Positions
 from clinmap.plan import DatasetPlan, Join, VariablePlan
+
+Made = Callable[[], tuple[Positions, Positions]]
+"""What makes rows and what each of them is linked to: links are many, and made one by one."""
 
 
 def with_records(working: Working, chosen: list[Chosen]) -> Working:
@@ -86,13 +90,21 @@ def records_that_meet(working: Working, join: Join) -> Working | None:
     return records if records is not None and all(map(records.has, asked)) else None
 
 
-def links_of_rows(working: Working) -> Iterator[Link]:
-    """The links of the source records, for all rows that are made of them."""
-    if working.records is None:
-        return
-    of = working.matched[RECORD]
-    for link in working.records.links:
-        yield Link(link.variable, link.table, *_for_all_rows(link, of, len(working.records)))
+def links_of_rows(working: Working) -> Iterator[tuple[str, str, Made]]:
+    """The links of a dataset's rows, those of their source records among them.
+
+    Each with its variable, the table it leads to, and what makes its rows and records.
+    """
+    for link in working.links:
+        yield link.variable, link.table, partial(_as_they_are, link)
+    if working.records is not None:
+        of, size = working.matched[RECORD], len(working.records)
+        for link in working.records.links:
+            yield link.variable, link.table, partial(_for_all_rows, link, of, size)
+
+
+def _as_they_are(link: Link) -> tuple[Positions, Positions]:
+    return link.rows, link.records
 
 
 def _for_all_rows(link: Link, of: Positions, size: int) -> tuple[Positions, Positions]:
@@ -111,12 +123,19 @@ def _for_all_rows(link: Link, of: Positions, size: int) -> tuple[Positions, Posi
     return rows, link.records[order][begins + step]
 
 
-def met_by_rows(working: Working) -> Iterator[tuple[str, str, Positions]]:
-    """By join: its name, the table, and for each row the position of its partner there."""
+def met_by_rows(working: Working) -> Iterator[tuple[str, str, Made]]:
+    """By join: its name, the table, and what makes the rows and their partners there."""
     records = working.records
     shared = {} if records is None else records.joined
     for owner, table in sorted({**working.joined, **shared}.items()):
         if records is not None and owner in shared:
-            yield owner, table, records.matched[owner][working.matched[RECORD]]
+            yield owner, table, partial(_met, records.matched[owner], working.matched[RECORD])
         else:
-            yield owner, table, working.matched[owner]
+            yield owner, table, partial(_met, working.matched[owner], None)
+
+
+def _met(found: Positions, of: Positions | None) -> tuple[Positions, Positions]:
+    """The rows that have a partner, and which one it is."""
+    found = found if of is None else found[of]
+    rows = np.flatnonzero(found >= 0)
+    return rows, found[rows]
