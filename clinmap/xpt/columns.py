@@ -157,10 +157,9 @@ def _text_of_objects(objects: npt.NDArray[Any]) -> Text:
     if len(np.unique(places[:_SAMPLE])) * 2 > min(len(places), _SAMPLE):
         return Text(_arrow_of(objects))
     codes, distinct = pd.factorize(places)
-    first = np.empty(len(distinct), dtype=np.int64)
-    # of several values for one place the last one stays: here the first row
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    values, numbers = _arrow_of(objects[first]), codes.astype(np.int32)
+    # the array holds what stands there, so it is alive
+    known = [ctypes.cast(place, ctypes.py_object).value for place in distinct.tolist()]
+    values, numbers = _arrow_of(known), codes.astype(np.int32)
     if not values.null_count:
         return Text(values, numbers)
     kept = np.asarray(values.is_valid().to_numpy(zero_copy_only=False))
@@ -168,7 +167,7 @@ def _text_of_objects(objects: npt.NDArray[Any]) -> Text:
     return Text(values.drop_null(), renumbered[numbers])
 
 
-def _arrow_of(objects: npt.NDArray[Any]) -> pa.LargeStringArray:
+def _arrow_of(objects: npt.NDArray[Any] | list[Any]) -> pa.LargeStringArray:
     try:
         return pa.array(objects, pa.large_string(), from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
