@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,25 +18,7 @@ from clinmap.problems import OutputError, Severity
 from clinmap.readers.datasets import read_dataset
 from clinmap.writers.xpt import check_xpt, write_xpt
 from clinmap.xpt.ibm import LARGEST, SMALLEST
-
-STAMP = datetime(2025, 3, 28, 9, 5, 1)
-
-
-@dataclass(frozen=True)
-class Variable:
-    name: str
-    type: str = "text"
-    label: str = ""
-    format: str = ""
-    length: int = 0
-
-
-@dataclass(frozen=True)
-class Dataset:
-    variables: tuple[Variable, ...]
-    name: str = "AE"
-    label: str = "Adverse Events"
-
+from tests.clinmap.xpt.files import STAMP, Dataset, Variable
 
 AE = Dataset(
     (
