@@ -230,7 +230,8 @@ def xpt_section(folder: Path) -> Section:
         "| work | by | CPU s | MB |",
         "|---|---|---:|---:|",
         *(
-            f"| {CASES[case][0]} | {CASES[case][1]} | {cost.seconds:.2f} | {max(cost.beyond, 0):.0f} |"
+            f"| {CASES[case][0]} | {CASES[case][1]} | {cost.seconds:.2f} | "
+            f"{max(cost.beyond, 0):.0f} |"
             for case, cost in found.items()
         ),
     ]
