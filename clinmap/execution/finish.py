@@ -97,7 +97,7 @@ def _frame(working: Working, order: Positions) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(len(order)), copy=False)
 
 
-Words = npt.NDArray[np.int8]
+Words = npt.NDArray[np.int8 | np.int16]
 Links = tuple[str, str, Made]
 """Links of rows to records: of which variable (or join), to which table, and what makes them."""
 Laid = tuple[Positions, Positions, Words]
@@ -140,7 +140,7 @@ def _lineage_frame(parts: list[Links], order: Positions) -> pd.DataFrame:
 
     def worded(all_words: list[str]) -> pd.Categorical:
         known = sorted(set(all_words))
-        codes = np.array([known.index(word) for word in all_words], dtype=np.int8)
+        codes: Words = np.array([known.index(w) for w in all_words], dtype=_kind(words))
         categories = pd.Index(known, dtype=TEXT)
         return pd.Categorical.from_codes(codes[which], categories=categories, validate=False)
 
@@ -167,8 +167,9 @@ def _one_each(parts: list[Links], words: list[tuple[str, str]], order: Positions
         count += len(rows)
     if np.count_nonzero(table) != count:
         return None
-    laid = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int8)
-    numbers, place = np.arange(len(words), dtype=np.int8), 0
+    kind = _kind(words)
+    laid = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, kind)
+    numbers, place = np.arange(len(words)).astype(kind), 0
     for start in range(0, len(order), BLOCK):
         block = table[order[start : start + BLOCK]]
         there = block != 0
@@ -190,4 +191,9 @@ def _sorted_links(parts: list[Links], words: list[tuple[str, str]], own: Positio
     distinct = sorted_links[np.diff(sorted_links, prepend=-1) != 0]
     row_and_words, records = np.divmod(distinct, span)
     rows, which = np.divmod(row_and_words, max(len(words), 1))
-    return rows + 1, records + 1, which.astype(np.int8)
+    return rows + 1, records + 1, which.astype(_kind(words))
+
+
+def _kind(words: list[tuple[str, str]]) -> type[np.int8] | type[np.int16]:
+    """The smallest integers that can number the words."""
+    return np.int8 if len(words) <= np.iinfo(np.int8).max else np.int16
